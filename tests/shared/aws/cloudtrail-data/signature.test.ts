@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { HttpResponse } from '@smithy/core/protocols';
-import type { FinalizeRequestMiddleware, HttpRequest, MetadataBearer, MiddlewareType } from '@smithy/types';
-import { CloudTrailDataClient, PutAuditEventsCommand } from '#shared/aws/cloudtrail-data/index.ts';
+import type { FinalizeRequestMiddleware, HttpRequest } from '@smithy/types';
+import {
+  CloudTrailDataClient,
+  PutAuditEventsCommand,
+  type PutAuditEventsCommandInput,
+  type PutAuditEventsCommandOutput,
+} from '#shared/aws/cloudtrail-data/index.ts';
+
+type Middleware = FinalizeRequestMiddleware<PutAuditEventsCommandInput, PutAuditEventsCommandOutput>;
 
 interface Recording {
   accessKeyId: string;
@@ -35,12 +42,12 @@ async function sign(sessionToken: string | null): Promise<HttpRequest> {
       httpHandlerConfigs: () => ({}),
     },
   });
-  const leaveOutSdkHeaders: FinalizeRequestMiddleware<object, MetadataBearer> = (next) => (args) => {
+  const leaveOutSdkHeaders: Middleware = (next) => (args) => {
     const { headers } = args.request as HttpRequest;
     for (const name of SDK_HEADERS) delete headers[name];
     return next(args);
   };
-  client.middlewareStack.addRelativeTo(leaveOutSdkHeaders as MiddlewareType<object, MetadataBearer>, {
+  client.middlewareStack.addRelativeTo(leaveOutSdkHeaders, {
     relation: 'before',
     toMiddleware: 'httpSigningMiddleware',
     name: 'leaveOutSdkHeaders',
