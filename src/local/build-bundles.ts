@@ -1,0 +1,99 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+import { readTemplate, TEMPLATE_FILE, type Template } from './read-template.ts';
+
+/** A Lambda bundle on disk. */
+export interface LambdaBundle {
+  /** Folder of the function below `src/` (`aggregator`). */
+  readonly name: string;
+  /** Logical id of the function in the template (`AggregatorFunction`). */
+  readonly logicalId: string;
+  /** Absolute path of `handler.mjs`; its source map stands beside it. */
+  readonly file: string;
+  /** Size of `handler.mjs`. */
+  readonly bytes: number;
+}
+
+/** What one function of the template is built from. */
+export interface BundleRecipe {
+  readonly name: string;
+  readonly logicalId: string;
+  readonly options: BuildOptions;
+}
+
+interface Flag {
+  readonly option: string;
+  readonly read: (value: unknown) => unknown;
+}
+
+const asIs = (value: unknown): unknown => value;
+const commaSeparated = (value: unknown): unknown => String(value).split(',');
+const keyed = (value: unknown): unknown =>
+  Object.fromEntries(
+    (value as string[]).map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+  );
+
+/**
+ * The BuildProperties that the template uses, as esbuild's JavaScript interface calls them. `sam build` turns each into
+ * a command line flag: `true` into `--name`, a text into `--name=text`, a list into one `--name:item` each.
+ * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build-typescript.html
+ */
+const FLAGS: Readonly<Record<string, Flag>> = {
+  EntryPoints: { option: 'entryPoints', read: asIs },
+  Format: { option: 'format', read: asIs },
+  Target: { option: 'target', read: commaSeparated },
+  Minify: { option: 'minify', read: asIs },
+  Sourcemap: { option: 'sourcemap', read: asIs },
+  SourcesContent: { option: 'sourcesContent', read: (value) => value === 'true' },
+  LegalComments: { option: 'legalComments', read: asIs },
+  MainFields: { option: 'mainFields', read: commaSeparated },
+  OutExtension: { option: 'outExtension', read: keyed },
+  Banner: { option: 'banner', read: keyed },
+};
+
+/** The esbuild options of each function of the template. Throws when one uses a property that is not known here. */
+export function bundleRecipes(template: Template): BundleRecipe[] {
+  return Object.entries(template.Resources)
+    .filter(([, { Metadata }]) => Metadata?.['BuildMethod'] === 'esbuild')
+    .map(([logicalId, { Metadata }]) => {
+      const properties = Metadata?.['BuildProperties'] as Readonly<Record<string, unknown>>;
+      const options = Object.entries(properties).map(([name, value]) => {
+        const flag = FLAGS[name];
+        if (!flag)
+          throw new Error(`template.yaml: ${logicalId}: BuildProperties.${name} is not known to the build`);
+        return [flag.option, flag.read(value)];
+      });
+      const [entryPoint = ''] = properties['EntryPoints'] as string[];
+      return {
+        name: entryPoint.split('/')[0] ?? '',
+        logicalId,
+        options: Object.fromEntries(options) as BuildOptions,
+      };
+    });
+}
+
+/**
+ * Builds every Lambda of the template to `<outDir>/<name>/handler.mjs`, with the esbuild options that `sam build`
+ * reads from the template, so that the laptop runs the bytes that are deployed. Throws esbuild's BuildFailure.
+ */
+export async function buildBundles({ outDir }: { readonly outDir: string }): Promise<LambdaBundle[]> {
+  const sourceDir = fileURLToPath(new URL('src/', TEMPLATE_FILE));
+  return Promise.all(
+    bundleRecipes(await readTemplate()).map(async ({ name, logicalId, options }) => {
+      const outdir = join(outDir, name);
+      await build({
+        ...options,
+        // What `sam build` adds to the properties, and where it stands when it calls esbuild.
+        bundle: true,
+        platform: 'node',
+        absWorkingDir: sourceDir,
+        outdir,
+        logLevel: 'silent',
+      });
+      const file = join(outdir, 'handler.mjs');
+      return { name, logicalId, file, bytes: (await stat(file)).size };
+    }),
+  );
+}
