@@ -1,0 +1,179 @@
+import type { Drift } from '#mapping/drift.ts';
+import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
+import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
+import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { RecordFramer } from '#shared/framing/frame-records.ts';
+import type { Range } from '#shared/ranges/range.ts';
+import { tailAdvanced } from '#shared/ranges/tail.ts';
+import { writeRejectMessage, type RejectedRecord } from '#shared/rejects/reject-message.ts';
+import type { Destination } from './destinations/destination.ts';
+import { mapFrame, mapTail, type MappedFrame } from './map-frames.ts';
+import { settleWindow, type SettledFrame } from './settle.ts';
+
+/** What processing a range needs of the world. */
+export interface ProcessingPorts {
+  readonly reader: Pick<LogObjectReader, 'read'>;
+  readonly checkpoints: Pick<CheckpointStore, 'read' | 'commit'>;
+  readonly destination: Destination;
+  readonly failures: { send(messages: readonly OutgoingMessage[]): Promise<void> };
+  readonly recipientAccountId: string;
+  /** Milliseconds that this invocation may still use. */
+  remainingMs(): number;
+  onReject(record: RejectedRecord): void;
+  onDrift(drift: Drift): void;
+}
+
+/** How far a range came. */
+export interface RangeProgress {
+  /** Offset at which reading started. */
+  readonly from: number;
+  /** Offset now committed. */
+  to: number;
+  delivered: number;
+  deliveredBytes: number;
+  rejected: number;
+  torn: boolean;
+  /** Why the range is not settled to its end; undefined when it is. */
+  error: unknown;
+}
+
+/**
+ * Bytes of one ranged GET, and of the window that is settled and committed at once: about 1,600 records of 2.5 kB. A
+ * crash repeats at most one window; memory is a small multiple of it.
+ */
+export const WINDOW_BYTES = 4 * 1024 * 1024;
+
+/** What a window may take at most: six tries with pauses, paced requests, the commit. */
+export const RESERVE_MS = 45_000;
+
+/**
+ * Reads what a range has beyond the checkpoint, delivers it and commits, window by window. Never throws: what stopped
+ * it is in `error`, and what was settled before stays committed.
+ */
+export async function processRange(range: Range, ports: ProcessingPorts): Promise<RangeProgress> {
+  const { logObject, end } = range;
+  const progress: RangeProgress = {
+    from: 0,
+    to: 0,
+    delivered: 0,
+    deliveredBytes: 0,
+    rejected: 0,
+    torn: false,
+    error: undefined,
+  };
+  let stored: Checkpoint | undefined;
+  try {
+    stored = await ports.checkpoints.read(logObject);
+    const start = stored ?? initialCheckpoint(logObject);
+    Object.assign(progress, { from: start.committed, to: start.committed, torn: start.torn });
+    if (isSettled(start, range)) return progress;
+
+    const framer = new RecordFramer(start.committed, start.framing);
+    let current = start;
+    const commit = async (after: Checkpoint): Promise<void> => {
+      if (after === current) return;
+      await ports.checkpoints.commit(stored, after);
+      stored = after;
+      current = after;
+      progress.to = after.committed;
+    };
+    const settle = async (
+      mapped: readonly MappedFrame[],
+      finish: (settled: Checkpoint) => Checkpoint,
+    ): Promise<void> => {
+      const { checkpoint, rejects, delivered, blockedBy } = settleWindow(
+        current,
+        await deliver(mapped, ports),
+      );
+      await ports.failures.send(rejects.map((record) => ({ body: writeRejectMessage(record) })));
+      await commit(blockedBy === undefined ? finish(checkpoint) : checkpoint);
+      for (const record of rejects) ports.onReject(record);
+      progress.delivered += delivered.records;
+      progress.deliveredBytes += delivered.bytes;
+      progress.rejected += rejects.length;
+      if (blockedBy !== undefined) throw blockedBy;
+    };
+    const map = (frame: Parameters<typeof mapFrame>[1]): MappedFrame =>
+      mapFrame(logObject, frame, ports.recipientAccountId);
+
+    let offset = start.committed;
+    let next = readWindow(ports, range, offset);
+    while (offset < end) {
+      const chunk = await next;
+      offset += chunk.length;
+      // The next window is read while this one is delivered.
+      next = readWindow(ports, range, offset);
+      const frames = framer.push(chunk);
+      if (offset < end) {
+        await settle(frames.map(map), (settled) => ({ ...settled, framing: framer.framing }));
+        if (ports.remainingMs() < RESERVE_MS) throw outOfTime(range, current);
+        continue;
+      }
+      const tail = framer.tail();
+      const mappedTail =
+        tail.kind === 'torn'
+          ? mapTail(logObject, tail.frame, ports.recipientAccountId, range.tail)
+          : undefined;
+      const torn = tail.kind === 'torn' && tail.frame.kind !== 'blank' && mappedTail === undefined;
+      await settle([...frames.map(map), ...(mappedTail === undefined ? [] : [mappedTail])], (settled) => ({
+        ...settled,
+        framing: framer.framing,
+        examined: Math.max(settled.examined, end),
+        tail: range.tail,
+        torn,
+      }));
+      progress.torn = torn;
+    }
+    await next;
+  } catch (error) {
+    progress.error = error;
+  }
+  return progress;
+}
+
+function outOfTime({ logObject, end }: Range, { committed }: Checkpoint): CrosstrailError {
+  const { account, container, name } = logObject;
+  const what = `${container}/${name} is committed to ${committed} of ${end} bytes`;
+  return new CrosstrailError('OUT_OF_TIME', what, { account, container, logObject: name, committed, end });
+}
+
+/** True when nothing of the range is left to look at: a duplicate or late message. */
+function isSettled(checkpoint: Checkpoint, { end, tail }: Range): boolean {
+  if (end > checkpoint.examined) return false;
+  return end < checkpoint.examined || !checkpoint.torn || !tailAdvanced(checkpoint.tail, tail);
+}
+
+function readWindow({ reader }: ProcessingPorts, { logObject, end }: Range, offset: number): Promise<Buffer> {
+  const window = reader.read(logObject, offset, Math.min(WINDOW_BYTES, end - offset));
+  // It is awaited after the delivery of the window before; until then a failure must not count as unhandled.
+  window.catch(() => undefined);
+  return window;
+}
+
+/** Delivers the events among mapped frames and tells what became of each frame. */
+async function deliver(mapped: readonly MappedFrame[], ports: ProcessingPorts): Promise<SettledFrame[]> {
+  const events = mapped.flatMap(({ result }) => (result.kind === 'event' ? [result.event] : []));
+  for (const { result } of mapped) {
+    if (result.kind === 'event') for (const drift of result.drift) ports.onDrift(drift);
+  }
+  const outcomes = (await ports.destination.deliver(events)).values();
+  return mapped.map(({ frame, result }): SettledFrame => {
+    const { offset, length } = frame;
+    if (result.kind !== 'event') {
+      return { offset, length, outcome: result };
+    }
+    const outcome = outcomes.next().value;
+    if (outcome === undefined) {
+      const error = new CrosstrailError(
+        'DELIVERY_INCOMPLETE',
+        'the destination told no outcome for an event',
+      );
+      return { offset, length, outcome: { kind: 'unsettled', error } };
+    }
+    if (outcome.kind !== 'rejected') return { offset, length, outcome };
+    const { rejection } = outcome;
+    return { offset, length, outcome: { kind: 'rejected', record: { ...result.record, rejection } } };
+  });
+}

@@ -1,0 +1,71 @@
+import type { RejectedRecord } from '#shared/rejects/reject-message.ts';
+import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
+import type { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+
+/** A frame and what became of it. */
+export interface SettledFrame {
+  readonly offset: number;
+  readonly length: number;
+  readonly outcome:
+    | { readonly kind: 'blank' }
+    | { readonly kind: 'delivered' }
+    | { readonly kind: 'rejected'; readonly record: RejectedRecord }
+    | { readonly kind: 'unsettled'; readonly error: CrosstrailError };
+}
+
+/** What may be committed of a window. */
+export interface Settlement {
+  /** `before` moved over the settled frames; the very same when there are none. */
+  readonly checkpoint: Checkpoint;
+  /** Rejects before the new committed offset: they go to the failure queue first, then the commit follows. */
+  readonly rejects: readonly RejectedRecord[];
+  readonly delivered: { readonly records: number; readonly bytes: number };
+  /** Why the window is not settled to its end. */
+  readonly blockedBy: CrosstrailError | undefined;
+}
+
+/**
+ * Moves a checkpoint over the frames that are settled without a gap (I1): it stops before the first one that is not.
+ * Bytes between frames hold no record and count as framing.
+ */
+export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]): Settlement {
+  let { committed, deliveredRecords, deliveredBytes, rejectedRecords, rejectedBytes, framingBytes } = before;
+  const rejects: RejectedRecord[] = [];
+  let blockedBy: CrosstrailError | undefined;
+  for (const { offset, length, outcome } of frames) {
+    if (outcome.kind === 'unsettled') {
+      blockedBy = outcome.error;
+      break;
+    }
+    framingBytes += offset - committed;
+    committed = offset + length;
+    if (outcome.kind === 'blank') {
+      framingBytes += length;
+    } else if (outcome.kind === 'delivered') {
+      deliveredRecords += 1;
+      deliveredBytes += length;
+    } else {
+      rejectedRecords += 1;
+      rejectedBytes += length;
+      rejects.push(outcome.record);
+    }
+  }
+  const checkpoint =
+    committed === before.committed
+      ? before
+      : {
+          ...before,
+          committed,
+          examined: Math.max(before.examined, committed),
+          deliveredRecords,
+          deliveredBytes,
+          rejectedRecords,
+          rejectedBytes,
+          framingBytes,
+        };
+  const delivered = {
+    records: deliveredRecords - before.deliveredRecords,
+    bytes: deliveredBytes - before.deliveredBytes,
+  };
+  return { checkpoint, rejects, delivered, blockedBy };
+}

@@ -1,0 +1,106 @@
+import type {
+  ContainerClient,
+  ContainerListBlobFlatSegmentResponse,
+  ContainerListBlobHierarchySegmentResponse,
+} from '@azure/storage-blob';
+import { toAzureError } from './azure-error.ts';
+import { generationOf } from './generation.ts';
+import type { StorageAccount } from './storage-account.ts';
+
+/** A log object as a listing shows it. */
+export interface ListedLogObject {
+  readonly name: string;
+  readonly generation: string;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** One level of names below a prefix. */
+export interface Level {
+  /** Full prefixes, each ending with a slash. */
+  readonly prefixes: string[];
+  /** Full names that lie directly in this level. */
+  readonly names: string[];
+}
+
+/** Lists what a container holds, in name order, one page in memory at a time. */
+export interface LogObjectListing {
+  account(): Promise<string>;
+  /** Pages of the level right below `prefix` (empty for the root). */
+  level(container: string, prefix: string): AsyncIterable<Level>;
+  /** Pages of all log objects below `prefix`, at any depth. */
+  below(container: string, prefix: string): AsyncIterable<ListedLogObject[]>;
+}
+
+/**
+ * Names in a page. Azure gives at most 5,000 and may give fewer, even none, with a marker to go on.
+ * https://learn.microsoft.com/rest/api/storageservices/list-blobs
+ */
+const PAGE_SIZE = 1_000;
+
+/** Lists an Azure storage account. Each page is one request, so that a refused credential can be renewed at any page. */
+export class AzureLogObjectListing implements LogObjectListing {
+  readonly #account: StorageAccount;
+
+  constructor(account: StorageAccount) {
+    this.#account = account;
+  }
+
+  account(): Promise<string> {
+    return this.#account.name();
+  }
+
+  async *level(container: string, prefix: string): AsyncIterable<Level> {
+    yield* this.#pages(container, prefix, async (client, marker) => {
+      const pages = client
+        .listBlobsByHierarchy('/', { prefix })
+        .byPage({ maxPageSize: PAGE_SIZE, ...(marker === undefined ? {} : { continuationToken: marker }) });
+      const { value: page } = (await pages.next()) as { value?: ContainerListBlobHierarchySegmentResponse };
+      return {
+        page: {
+          prefixes: (page?.segment.blobPrefixes ?? []).map(({ name }) => name),
+          names: (page?.segment.blobItems ?? []).map(({ name }) => name),
+        },
+        next: page?.continuationToken,
+      };
+    });
+  }
+
+  async *below(container: string, prefix: string): AsyncIterable<ListedLogObject[]> {
+    yield* this.#pages(container, prefix, async (client, marker) => {
+      const pages = client
+        .listBlobsFlat({ prefix })
+        .byPage({ maxPageSize: PAGE_SIZE, ...(marker === undefined ? {} : { continuationToken: marker }) });
+      const { value: page } = (await pages.next()) as { value?: ContainerListBlobFlatSegmentResponse };
+      return {
+        page: (page?.segment.blobItems ?? []).map(({ name, properties }) => ({
+          name,
+          generation: generationOf(properties.createdOn),
+          length: properties.contentLength ?? 0,
+        })),
+        next: page?.continuationToken,
+      };
+    });
+  }
+
+  async *#pages<Page>(
+    container: string,
+    prefix: string,
+    request: (
+      client: ContainerClient,
+      marker: string | undefined,
+    ) => Promise<{ page: Page; next: string | undefined }>,
+  ): AsyncIterable<Page> {
+    let marker: string | undefined;
+    do {
+      let answer: { page: Page; next: string | undefined };
+      try {
+        answer = await this.#account.use((client) => request(client.getContainerClient(container), marker));
+      } catch (error) {
+        throw toAzureError(error, 'Listing', { container, prefix });
+      }
+      yield answer.page;
+      marker = answer.next;
+    } while (marker !== undefined && marker !== '');
+  }
+}

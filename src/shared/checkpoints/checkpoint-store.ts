@@ -1,0 +1,193 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { LogObject } from '#mapping/origin.ts';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import type { TailState } from '#shared/ranges/tail.ts';
+import { checkpointKey, scopePartition } from './checkpoint-keys.ts';
+import type { Checkpoint, Framing } from './checkpoint.ts';
+
+/** Checkpoints, one for each generation of a log object. Every method throws STATE_TABLE_FAILED when the table fails. */
+export interface CheckpointStore {
+  /** The checkpoint, read consistently; undefined when nothing of this generation was settled yet. */
+  read(logObject: LogObject): Promise<Checkpoint | undefined>;
+  /**
+   * Replaces `before` by `after`. Throws CHECKPOINT_CONFLICT when the stored one is no longer `before`.
+   */
+  commit(before: Checkpoint | undefined, after: Checkpoint): Promise<void>;
+  /** Checkpoints of a scope whose name after the scope lies between `first` and `last`, both included. */
+  between(
+    account: string,
+    container: string,
+    scope: string,
+    first: string,
+    last: string,
+  ): Promise<Checkpoint[]>;
+}
+
+const COUNTERS = [
+  'committed',
+  'examined',
+  'deliveredRecords',
+  'deliveredBytes',
+  'rejectedRecords',
+  'rejectedBytes',
+  'framingBytes',
+] as const;
+
+function toItem(
+  checkpoint: Checkpoint,
+  expiresAt: number,
+  updatedAt: string,
+): Record<string, AttributeValue> {
+  const { account, container, name, generation } = checkpoint.logObject;
+  const { pk, sk } = checkpointKey(checkpoint.logObject);
+  const item: Record<string, AttributeValue> = {
+    pk: { S: pk },
+    sk: { S: sk },
+    account: { S: account },
+    container: { S: container },
+    name: { S: name },
+    generation: { S: generation },
+    tail: { S: checkpoint.tail },
+    torn: { BOOL: checkpoint.torn },
+    framing: { S: checkpoint.framing },
+    updatedAt: { S: updatedAt },
+    expiresAt: { N: String(expiresAt) },
+  };
+  for (const counter of COUNTERS) item[counter] = { N: String(checkpoint[counter]) };
+  return item;
+}
+
+function fromItem(item: Record<string, AttributeValue>): Checkpoint {
+  const text = (name: string): string => item[name]?.S ?? '';
+  const count = (name: (typeof COUNTERS)[number]): number => Number(item[name]?.N ?? 0);
+  return {
+    logObject: {
+      account: text('account'),
+      container: text('container'),
+      name: text('name'),
+      generation: text('generation'),
+    },
+    tail: text('tail') as TailState,
+    torn: item['torn']?.BOOL ?? false,
+    framing: text('framing') as Framing,
+    committed: count('committed'),
+    examined: count('examined'),
+    deliveredRecords: count('deliveredRecords'),
+    deliveredBytes: count('deliveredBytes'),
+    rejectedRecords: count('rejectedRecords'),
+    rejectedBytes: count('rejectedBytes'),
+    framingBytes: count('framingBytes'),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Checkpoints in DynamoDB: single-item compare-and-set, no transactions. */
+export class DynamoCheckpointStore implements CheckpointStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #retentionMs: number;
+  readonly #now: () => number;
+
+  /** `retentionDays`: a checkpoint is kept so long after its last change; `now`: epoch ms. */
+  constructor(client: DynamoDBClient, table: string, retentionDays = 400, now: () => number = Date.now) {
+    this.#client = client;
+    this.#table = table;
+    this.#retentionMs = retentionDays * DAY_MS;
+    this.#now = now;
+  }
+
+  async read(logObject: LogObject): Promise<Checkpoint | undefined> {
+    const { pk, sk } = checkpointKey(logObject);
+    return this.#attempt('reading a checkpoint', async () => {
+      const { Item } = await this.#client.send(
+        new GetItemCommand({
+          TableName: this.#table,
+          Key: { pk: { S: pk }, sk: { S: sk } },
+          ConsistentRead: true,
+        }),
+      );
+      return Item === undefined ? undefined : fromItem(Item);
+    });
+  }
+
+  async commit(before: Checkpoint | undefined, after: Checkpoint): Promise<void> {
+    const now = this.#now();
+    const item = toItem(after, Math.ceil((now + this.#retentionMs) / 1000), new Date(now).toISOString());
+    const condition =
+      before === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'committed = :committed AND examined = :examined AND tail = :tail',
+            ExpressionAttributeValues: {
+              ':committed': { N: String(before.committed) },
+              ':examined': { N: String(before.examined) },
+              ':tail': { S: before.tail },
+            },
+          };
+    await this.#attempt('committing a checkpoint', async () => {
+      try {
+        await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: item, ...condition }));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const { account, container, name } = after.logObject;
+        throw new CrosstrailError(
+          'CHECKPOINT_CONFLICT',
+          `${container}/${name} was moved by another invocation`,
+          {
+            account,
+            container,
+            logObject: name,
+            committed: before?.committed ?? 0,
+          },
+        );
+      }
+    });
+  }
+
+  async between(
+    account: string,
+    container: string,
+    scope: string,
+    first: string,
+    last: string,
+  ): Promise<Checkpoint[]> {
+    return this.#attempt('querying checkpoints', async () => {
+      const checkpoints: Checkpoint[] = [];
+      let next: Record<string, AttributeValue> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await this.#client.send(
+          new QueryCommand({
+            TableName: this.#table,
+            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+            ExpressionAttributeValues: {
+              ':pk': { S: scopePartition(account, container, scope) },
+              ':first': { S: `${first}#` },
+              ':last': { S: `${last}#\uFFFF` },
+            },
+            ExclusiveStartKey: next,
+          }),
+        );
+        checkpoints.push(...Items.map(fromItem));
+        next = LastEvaluatedKey;
+      } while (next !== undefined);
+      return checkpoints;
+    });
+  }
+
+  async #attempt<Result>(doing: string, request: () => Promise<Result>): Promise<Result> {
+    try {
+      return await request();
+    } catch (error) {
+      if (error instanceof CrosstrailError) throw error;
+      throw new CrosstrailError('STATE_TABLE_FAILED', `${doing} in table ${this.#table} failed`, {}, error);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { LogObject } from '#mapping/origin.ts';
+import type { TailState } from '#shared/ranges/tail.ts';
+
+/** How the records of a log object are delimited; known once its first bytes were seen. */
+export type Framing = 'undecided' | 'lines' | 'document';
+
+/** How much of a log object is settled. `committed = deliveredBytes + rejectedBytes + framingBytes`, always. */
+export interface Checkpoint {
+  readonly logObject: LogObject;
+  /** Every record before this byte offset is delivered or in the failure queue. */
+  readonly committed: number;
+  /** Bytes that were looked at. What lies between `committed` and here is a torn tail or the end of a document. */
+  readonly examined: number;
+  /** State of the tail when it was last looked at. */
+  readonly tail: TailState;
+  /** True when the bytes after `committed` wait for the rest of a record; false for none, or a document's closing brackets. */
+  readonly torn: boolean;
+  readonly framing: Framing;
+  readonly deliveredRecords: number;
+  readonly deliveredBytes: number;
+  readonly rejectedRecords: number;
+  readonly rejectedBytes: number;
+  /** Blank lines, and what encloses the records of a document. */
+  readonly framingBytes: number;
+}
+
+/** The checkpoint of a log object of which nothing was read. */
+export function initialCheckpoint(logObject: LogObject): Checkpoint {
+  return {
+    logObject,
+    committed: 0,
+    examined: 0,
+    tail: 'open',
+    torn: false,
+    framing: 'undecided',
+    deliveredRecords: 0,
+    deliveredBytes: 0,
+    rejectedRecords: 0,
+    rejectedBytes: 0,
+    framingBytes: 0,
+  };
+}

@@ -1,0 +1,148 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { watermarkKey } from './checkpoint-keys.ts';
+
+/** A listing that more than one invocation carries out. */
+export interface Walk {
+  /** When it started, epoch ms; the watermark once it is complete. */
+  readonly startedAt: number;
+  /** Days before this moment (epoch ms) are left out; undefined on a first run, which leaves out none. */
+  readonly since: number | undefined;
+  /** Day prefix up to which, in name order, every grown log object was enqueued; empty at the start. */
+  readonly position: string;
+}
+
+/** What is known of a container's listing. */
+export interface ListingState {
+  /** Start, epoch ms, of the last listing whose every grown log object was enqueued; undefined before the first. */
+  readonly watermark: number | undefined;
+  /** A walk that is not complete. */
+  readonly walk: Walk | undefined;
+  /** Number of the last write; 0 before the first. */
+  readonly version: number;
+}
+
+/** Listing state of each container. Every method throws STATE_TABLE_FAILED when the table fails. */
+export interface WatermarkStore {
+  read(account: string, container: string): Promise<ListingState>;
+  /**
+   * Replaces the state whose version is `before.version`. False when another run wrote in the meantime: then nothing
+   * is changed.
+   */
+  replace(
+    account: string,
+    container: string,
+    before: ListingState,
+    after: Pick<ListingState, 'watermark' | 'walk'>,
+  ): Promise<boolean>;
+}
+
+function iso(moment: number): AttributeValue {
+  return { S: new Date(moment).toISOString() };
+}
+
+function moment(attribute: AttributeValue | undefined): number | undefined {
+  return attribute?.S === undefined ? undefined : Date.parse(attribute.S);
+}
+
+/** Listing states in DynamoDB. A malformed item is an error, never a silent first run. */
+export class DynamoWatermarkStore implements WatermarkStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async read(account: string, container: string): Promise<ListingState> {
+    const { pk, sk } = watermarkKey(account, container);
+    let item: Record<string, AttributeValue> | undefined;
+    try {
+      ({ Item: item } = await this.#client.send(
+        new GetItemCommand({
+          TableName: this.#table,
+          Key: { pk: { S: pk }, sk: { S: sk } },
+          ConsistentRead: true,
+        }),
+      ));
+    } catch (error) {
+      throw new CrosstrailError(
+        'STATE_TABLE_FAILED',
+        `reading the watermark in ${this.#table} failed`,
+        {},
+        error,
+      );
+    }
+    if (item === undefined) return { watermark: undefined, walk: undefined, version: 0 };
+
+    const version = Number(item['version']?.N);
+    const watermark = moment(item['watermark']);
+    const startedAt = moment(item['walkStartedAt']);
+    const malformed =
+      !Number.isSafeInteger(version) ||
+      Number.isNaN(watermark) ||
+      Number.isNaN(startedAt) ||
+      (watermark === undefined && startedAt === undefined);
+    if (malformed) {
+      throw new CrosstrailError(
+        'STATE_TABLE_FAILED',
+        `the watermark item ${pk} in ${this.#table} is malformed`,
+      );
+    }
+    const walk =
+      startedAt === undefined
+        ? undefined
+        : { startedAt, since: moment(item['walkSince']), position: item['walkPosition']?.S ?? '' };
+    return { watermark, walk, version };
+  }
+
+  async replace(
+    account: string,
+    container: string,
+    before: ListingState,
+    after: Pick<ListingState, 'watermark' | 'walk'>,
+  ): Promise<boolean> {
+    const { pk, sk } = watermarkKey(account, container);
+    const { watermark, walk } = after;
+    const Item: Record<string, AttributeValue> = {
+      pk: { S: pk },
+      sk: { S: sk },
+      version: { N: String(before.version + 1) },
+      ...(watermark === undefined ? {} : { watermark: iso(watermark) }),
+      ...(walk === undefined
+        ? {}
+        : { walkStartedAt: iso(walk.startedAt), walkPosition: { S: walk.position } }),
+      ...(walk?.since === undefined ? {} : { walkSince: iso(walk.since) }),
+    };
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item,
+          ...(before.version === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'version = :version',
+                ExpressionAttributeValues: { ':version': { N: String(before.version) } },
+              }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw new CrosstrailError(
+        'STATE_TABLE_FAILED',
+        `writing the watermark in ${this.#table} failed`,
+        {},
+        error,
+      );
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import type { Settings } from './read-configuration.ts';
+
+function wholeNumber(minimum: number, maximum: number) {
+  const message = `must be a whole number from ${minimum} to ${maximum}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, message),
+    v.transform(Number),
+    v.minValue(minimum, message),
+    v.maxValue(maximum, message),
+  );
+}
+
+const httpUrl = v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/, 'must be a URL'));
+
+/** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
+const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+const containers = v.pipe(
+  v.string(),
+  v.transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]),
+  v.check(
+    (names) => names.every((name) => CONTAINER.test(name)),
+    'must be one container name or several with commas between them, each 3 to 63 lower-case letters, digits and single hyphens',
+  ),
+);
+
+/** What both Lambdas need. */
+export const SHARED_SETTINGS = {
+  CHECKPOINT_TABLE_NAME: {
+    schema: v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, 'must be a DynamoDB table name')),
+    description: 'table of watermarks and checkpoints',
+    example: 'crosstrail-CheckpointTable-1A2B3C',
+  },
+  AZURE_STORAGE_CONTAINER_NAME: {
+    schema: containers,
+    description: 'containers that Azure exports logs to',
+    example: 'insights-activity-logs,insights-logs-signinlogs',
+  },
+  AZURE_STORAGE_CONNECTION_STRING_SECRET: {
+    schema: v.pipe(
+      v.string(),
+      v.regex(/^[\w/+=.@:!-]{1,512}$/, 'must be the name or ARN of a secret'),
+      v.check(
+        (text) => !/(AccountKey|SharedAccessSignature)=/i.test(text),
+        'holds a connection string itself; put that into AWS Secrets Manager, rotate it, and give the name of the secret',
+      ),
+    ),
+    description: 'name or ARN of the Secrets Manager secret with the storage account connection string',
+    example: 'crosstrail/azure-storage',
+  },
+} as const satisfies Settings;
+
+export const AGGREGATOR_SETTINGS = {
+  ...SHARED_SETTINGS,
+  RANGE_QUEUE_URL: {
+    schema: httpUrl,
+    description: 'URL of the FIFO range queue',
+    example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-ranges.fifo',
+  },
+  HORIZON_HOURS: {
+    schema: wholeNumber(4, 744),
+    description: 'hours before the watermark that listing looks again, for late appends',
+    example: '48',
+    fallback: '48',
+  },
+} as const satisfies Settings;
+
+export const PROCESSOR_SETTINGS = {
+  ...SHARED_SETTINGS,
+  FAILURE_QUEUE_URL: {
+    schema: httpUrl,
+    description: 'URL of the failure queue',
+    example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-failures',
+  },
+  CLOUDTRAIL_CHANNEL_ARN: {
+    schema: v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[\w-]*:cloudtrail:[\w-]+:\d{12}:channel\/[\w-]+$/,
+        'must be the ARN of a CloudTrail channel',
+      ),
+    ),
+    description: 'channel of the CloudTrail Lake integration',
+    example: 'arn:aws:cloudtrail:us-east-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
+  },
+  PUT_AUDIT_EVENTS_RATE: {
+    schema: wholeNumber(1, 100),
+    description:
+      'PutAuditEvents requests a second of one instance, its share of the 100 of account and Region',
+    example: '20',
+    fallback: '20',
+  },
+  CHECKPOINT_RETENTION_DAYS: {
+    schema: wholeNumber(7, 3653),
+    description: 'days after its last change that a checkpoint is kept',
+    example: '400',
+    fallback: '400',
+  },
+} as const satisfies Settings;

@@ -1,0 +1,104 @@
+/**
+ * The closed family of errors that Crosstrail raises on purpose: what went wrong, whether it may pass by itself when
+ * tried again, and what a person does about it when not.
+ */
+export const ERRORS = {
+  CONFIGURATION_INVALID: { passing: false, fix: 'Correct the settings named above and deploy again.' },
+  SECRET_NOT_READABLE: {
+    passing: false,
+    fix: 'Check that the secret exists in this Region and that the function may call secretsmanager:GetSecretValue on it.',
+  },
+  CONNECTION_STRING_INVALID: {
+    passing: false,
+    fix: 'Store the storage account connection string (Azure portal: Storage account > Access keys, or a SAS connection string) as the plain secret value.',
+  },
+  AZURE_UNREACHABLE: {
+    passing: true,
+    fix: 'Check the endpoint in the connection string, DNS, and that the storage account firewall admits this caller.',
+  },
+  AZURE_ACCESS_DENIED: {
+    passing: false,
+    fix: 'Renew the connection string in the secret (the key or SAS may be rotated or expired), and check the storage account firewall. A SAS needs the permissions read and list.',
+  },
+  AZURE_REQUEST_FAILED: {
+    passing: true,
+    fix: 'Azure answered with an error that may pass; it is tried again.',
+  },
+  CONTAINER_NOT_FOUND: {
+    passing: false,
+    fix: 'Check the container name. Azure creates the container only when the first event is exported by the diagnostic setting.',
+  },
+  LOG_OBJECT_NOT_FOUND: {
+    passing: false,
+    fix: 'The log object was deleted before it was read to its end. Shorten the schedule or lengthen the lifecycle rule of the storage account.',
+  },
+  LOG_OBJECT_RECREATED: {
+    passing: false,
+    fix: 'The log object was deleted and created again since it was listed. The next listing finds the new one; what the old one held beyond its checkpoint is gone.',
+  },
+  LOG_OBJECT_SHRUNK: {
+    passing: false,
+    fix: 'The log object is shorter than when it was listed. Look in the storage account for who rewrote it.',
+  },
+  LOG_OBJECT_ARCHIVED: {
+    passing: false,
+    fix: 'The log object lies in the archive tier. Rehydrate it, or move the lifecycle rule later than the schedule.',
+  },
+  READ_INCOMPLETE: { passing: true, fix: 'Azure sent fewer bytes than asked for; the range is read again.' },
+  CHANNEL_REFUSED: {
+    passing: false,
+    fix: 'Check the channel ARN, its Region and account, the function’s cloudtrail-data:PutAuditEvents permission, and that the event data store ingests.',
+  },
+  DELIVERY_INCOMPLETE: {
+    passing: true,
+    fix: 'CloudTrail Lake did not take every event in time; what it took is committed and the rest is sent again.',
+  },
+  CHECKPOINT_CONFLICT: {
+    passing: true,
+    fix: 'Another invocation moved the same checkpoint; the range is looked at again.',
+  },
+  OUT_OF_TIME: { passing: true, fix: 'What was delivered is committed; the rest is taken up again.' },
+  RANGE_MESSAGE_INVALID: {
+    passing: false,
+    fix: 'Something other than the Aggregator wrote to the range queue. Find the sender; the message goes to the dead-letter queue.',
+  },
+  RANGE_REFUSED: {
+    passing: false,
+    fix: 'The range names a storage account or container that is not configured. Add the container to AzureStorageContainerName, or find who sent the message.',
+  },
+  QUEUE_REFUSED: {
+    passing: true,
+    fix: 'Check the queue URL and the function’s sqs:SendMessage permission.',
+  },
+  STATE_TABLE_FAILED: {
+    passing: true,
+    fix: 'Check the checkpoint table’s name and the function’s DynamoDB permissions.',
+  },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What one needs to act. Values are names, offsets, status codes and request ids; never content or secrets. */
+export type ErrorFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** An error of {@link ERRORS}. Its message says what and where; `fix` says what to do; `cause` is kept. */
+export class CrosstrailError extends Error {
+  readonly code: ErrorCode;
+  readonly passing: boolean;
+  readonly fields: ErrorFields;
+  readonly fix: string;
+
+  constructor(code: ErrorCode, what: string, fields: ErrorFields = {}, cause?: unknown) {
+    super(`${code}: ${what}`, cause === undefined ? undefined : { cause });
+    this.name = 'CrosstrailError';
+    this.code = code;
+    this.passing = ERRORS[code].passing;
+    this.fields = fields;
+    this.fix = ERRORS[code].fix;
+  }
+}
+
+/** True for a {@link CrosstrailError}, of the given code when one is given. */
+export function isCrosstrailError(error: unknown, code?: ErrorCode): error is CrosstrailError {
+  return error instanceof CrosstrailError && (code === undefined || error.code === code);
+}

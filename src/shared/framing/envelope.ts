@@ -1,0 +1,15 @@
+const ENVELOPE = '{"records":[';
+/** Far more than any envelope seen; blanks beyond it are not taken for one. */
+const MAX_ENVELOPE_BYTES = 4096;
+
+/**
+ * Whether bytes start with the envelope of a document (`{"records":[`, blanks allowed), do not, or are too few to
+ * tell.
+ */
+export function matchEnvelope(bytes: Uint8Array): 'envelope' | 'other' | 'undecided' {
+  const text = Buffer.from(bytes.subarray(0, MAX_ENVELOPE_BYTES))
+    .toString('utf8')
+    .replaceAll(/[\s\uFEFF]/g, '');
+  if (text.startsWith(ENVELOPE)) return 'envelope';
+  return ENVELOPE.startsWith(text) && bytes.length < MAX_ENVELOPE_BYTES ? 'undecided' : 'other';
+}

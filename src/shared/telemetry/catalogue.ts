@@ -1,0 +1,227 @@
+/** Unit of a metric, as CloudWatch names it. */
+export type MetricUnit = 'Count' | 'Bytes' | 'Seconds' | 'Milliseconds';
+
+/** One kind of log line, with the metrics that it carries. */
+export interface TelemetryEvent {
+  readonly level: 'info' | 'warn' | 'error';
+  /** What happened, for a person. */
+  readonly message: string;
+  /** Every field that the line may have, with its meaning. Fields never hold record content. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Fields that are CloudWatch metrics too: field name to metric name and unit. */
+  readonly metrics?: Readonly<Record<string, { readonly name: string; readonly unit: MetricUnit }>>;
+  /** What the reader should do; empty when nothing. */
+  readonly action: string;
+}
+
+const LOG_OBJECT_FIELDS = {
+  account: 'storage account',
+  container: 'container',
+  logObject: 'name of the log object',
+  generation: 'creation time of the log object',
+} as const;
+
+/** Every log line and metric of Crosstrail. `docs/operations.md` lists the same, and a test holds them together. */
+export const CATALOGUE = {
+  'aggregation.finished': {
+    level: 'info',
+    message: 'Every grown log object since the watermark is enqueued; the watermark moved.',
+    fields: {
+      account: 'storage account',
+      container: 'container',
+      watermark: 'new watermark, ISO 8601',
+      scopes: 'scopes found',
+      days: 'day prefixes listed',
+      logObjectsListed: 'log objects listed',
+      rangesEnqueued: 'ranges sent to the range queue',
+      bytesEnqueued: 'bytes that these ranges cover',
+    },
+    metrics: {
+      scopes: { name: 'Scopes', unit: 'Count' },
+      logObjectsListed: { name: 'LogObjectsListed', unit: 'Count' },
+      rangesEnqueued: { name: 'RangesEnqueued', unit: 'Count' },
+      bytesEnqueued: { name: 'BytesEnqueued', unit: 'Bytes' },
+    },
+    action: '',
+  },
+  'aggregation.paused': {
+    level: 'info',
+    message: 'The time of this invocation is used up; the next one goes on from the saved position.',
+    fields: {
+      account: 'storage account',
+      container: 'container',
+      position: 'last day prefix that is completely enqueued',
+      logObjectsListed: 'log objects listed by this invocation',
+      rangesEnqueued: 'ranges sent by this invocation',
+      bytesEnqueued: 'bytes that these ranges cover',
+    },
+    metrics: {
+      logObjectsListed: { name: 'LogObjectsListed', unit: 'Count' },
+      rangesEnqueued: { name: 'RangesEnqueued', unit: 'Count' },
+      bytesEnqueued: { name: 'BytesEnqueued', unit: 'Bytes' },
+    },
+    action: 'None on a first run over a long history. If it goes on for days, run the schedule more often.',
+  },
+  'aggregation.overtaken': {
+    level: 'info',
+    message: 'Another run saved the state of this container first; this one leaves it to the other.',
+    fields: { account: 'storage account', container: 'container' },
+    action: '',
+  },
+  'aggregation.failed': {
+    level: 'error',
+    message: 'Listing or enqueueing failed; the watermark did not move and the next run looks again.',
+    fields: { container: 'container', error: 'what failed, described without content' },
+    metrics: { failures: { name: 'AggregationsFailed', unit: 'Count' } },
+    action: 'Do what the error’s `fix` says.',
+  },
+  'log-object.shrunk': {
+    level: 'error',
+    message: 'A log object is shorter than what was read of it, though it is of the same generation.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      length: 'bytes listed',
+      examined: 'bytes read before',
+      shrunk: 'always 1',
+    },
+    metrics: { shrunk: { name: 'LogObjectsShrunk', unit: 'Count' } },
+    action: 'Look in the storage account for who rewrote it: evidence was changed after it was exported.',
+  },
+  'log-object.unrecognised': {
+    level: 'warn',
+    message: 'Names in the container are not those of hourly log objects; they are not read.',
+    fields: {
+      account: 'storage account',
+      container: 'container',
+      example: 'one of the names',
+      unrecognised: 'how many',
+    },
+    metrics: { unrecognised: { name: 'NamesUnrecognised', unit: 'Count' } },
+    action: 'If the example holds audit records, report its form as an issue.',
+  },
+  'range.settled': {
+    level: 'info',
+    message: 'A range is settled: each record is delivered or in the failure queue.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      from: 'offset at which reading started',
+      to: 'offset now committed',
+      end: 'end of the range',
+      delivered: 'records delivered',
+      rejected: 'records sent to the failure queue',
+      deliveredBytes: 'bytes of the records delivered',
+      torn: 'true when an incomplete record waits for more bytes',
+      durationMs: 'time it took',
+    },
+    metrics: {
+      delivered: { name: 'RecordsDelivered', unit: 'Count' },
+      rejected: { name: 'RecordsRejected', unit: 'Count' },
+      deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+    },
+    action: '',
+  },
+  'range.unfinished': {
+    level: 'warn',
+    message:
+      'A range is not settled to its end; what is settled is committed and the range is taken up again.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      from: 'offset at which reading started',
+      to: 'offset now committed',
+      end: 'end of the range',
+      delivered: 'records delivered',
+      rejected: 'records sent to the failure queue',
+      deliveredBytes: 'bytes of the records delivered',
+      unfinished: 'always 1',
+      error: 'why, described without content',
+    },
+    metrics: {
+      delivered: { name: 'RecordsDelivered', unit: 'Count' },
+      rejected: { name: 'RecordsRejected', unit: 'Count' },
+      deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+      unfinished: { name: 'RangesUnfinished', unit: 'Count' },
+    },
+    action:
+      'None while it passes by itself. A range that nobody could settle lands in the range dead-letter queue, which has an alarm.',
+  },
+  'range.failed': {
+    level: 'error',
+    message: 'A range cannot be settled until a person acts; what is settled is committed.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      from: 'offset at which reading started',
+      to: 'offset now committed',
+      end: 'end of the range',
+      delivered: 'records delivered',
+      rejected: 'records sent to the failure queue',
+      deliveredBytes: 'bytes of the records delivered',
+      failed: 'always 1',
+      error: 'why, described without content',
+    },
+    metrics: {
+      delivered: { name: 'RecordsDelivered', unit: 'Count' },
+      rejected: { name: 'RecordsRejected', unit: 'Count' },
+      deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+      failed: { name: 'RangesFailed', unit: 'Count' },
+    },
+    action:
+      'Do what the error’s `fix` says. The range comes again by itself until it lands in the range dead-letter queue.',
+  },
+  'range.refused': {
+    level: 'error',
+    message: 'A message in the range queue was refused; it goes to the dead-letter queue.',
+    fields: { messageId: 'SQS message id', refused: 'always 1', error: 'why, described without content' },
+    metrics: { refused: { name: 'RangesRefused', unit: 'Count' } },
+    action: 'Find who sent it; see the error’s `fix`.',
+  },
+  'record.rejected': {
+    level: 'warn',
+    message: 'A record was sent to the failure queue; its neighbours are not held up.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      offset: 'byte offset of the record',
+      length: 'bytes of the record',
+      reason: 'reject reason',
+    },
+    action:
+      'See docs/mapping.md for the reason; replay it from the failure queue once it can be mapped or delivered.',
+  },
+  'mapping.drift': {
+    level: 'info',
+    message: 'Records show a category, shape or type that the mapping does not know. They were delivered.',
+    fields: {
+      family: 'record family',
+      path: 'where in the record',
+      observed: 'what was found there (a type or name)',
+      records: 'how many',
+    },
+    metrics: { records: { name: 'MappingDrift', unit: 'Count' } },
+    action: 'None for the evidence: nothing was dropped. Report it, so that the mapping learns it.',
+  },
+  'delivery.throttled': {
+    level: 'info',
+    message: 'CloudTrail Lake throttled requests or entries; they were sent again after a pause.',
+    fields: { throttled: 'requests and entries' },
+    metrics: { throttled: { name: 'DeliveriesThrottled', unit: 'Count' } },
+    action:
+      'If it persists, lower ProcessorMaximumConcurrency: other senders share the account’s 100 requests a second.',
+  },
+} as const satisfies Record<string, TelemetryEvent>;
+
+export type TelemetryEventName = keyof typeof CATALOGUE;
+
+type FieldValue = string | number | boolean | object | undefined;
+
+/** Fields that an event of that name may carry. */
+export type FieldsOf<Name extends TelemetryEventName> = Partial<
+  Record<
+    | keyof (typeof CATALOGUE)[Name]['fields']
+    | ((typeof CATALOGUE)[Name] extends { metrics: infer Metrics } ? keyof Metrics : never),
+    FieldValue
+  >
+>;
+
+/** The one way to a log line or a metric. */
+export interface Telemetry {
+  emit<Name extends TelemetryEventName>(name: Name, fields: FieldsOf<Name>): void;
+}
