@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { SQSEvent } from 'aws-lambda';
+import { readTemplate } from '#local/read-template.ts';
+import { messageDeduplicationId, messageGroupId, readRangeMessage } from '#shared/ranges/range.ts';
+
+const EVENTS = new URL('../../events/', import.meta.url);
+
+async function event(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(name, EVENTS), 'utf8'));
+}
+
+const BATCHES = ['processor-ranges.json', 'processor-partial-failure.json'];
+
+describe.each(BATCHES)('%s is a batch as the SQS poller of Lambda sends it', (name) => {
+  it('holds two messages of the FIFO range queue with all that SQS adds', async () => {
+    const { Records: records } = (await event(name)) as SQSEvent;
+
+    expect(records).toHaveLength(2);
+    expect(new Set(records.map(({ messageId }) => messageId)).size).toBe(2);
+    for (const record of records) {
+      expect(record).toMatchObject({
+        receiptHandle: expect.any(String) as unknown,
+        messageAttributes: {},
+        md5OfBody: createHash('md5').update(record.body).digest('hex'),
+        eventSource: 'aws:sqs',
+        eventSourceARN: expect.stringMatching(/^arn:aws:sqs:us-east-1:\d{12}:[\w-]+\.fifo$/) as unknown,
+        awsRegion: 'us-east-1',
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: expect.stringMatching(/^\d{13}$/) as unknown,
+          ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/) as unknown,
+          SenderId: expect.any(String) as unknown,
+          SequenceNumber: expect.stringMatching(/^\d{20}$/) as unknown,
+        },
+      });
+    }
+  });
+
+  it('carries range messages as the Aggregator writes them, grouped by log object', async () => {
+    const { Records: records } = (await event(name)) as SQSEvent;
+
+    for (const { body, attributes } of records) {
+      const range = readRangeMessage(body);
+
+      expect(range.end).toBeGreaterThan(0);
+      expect(attributes.MessageGroupId).toBe(messageGroupId(range.logObject));
+      expect(attributes.MessageDeduplicationId).toBe(messageDeduplicationId(range));
+    }
+  });
+});
+
+describe('the containers of the events', () => {
+  async function containersOf(name: string): Promise<string[]> {
+    const { Records: records } = (await event(name)) as SQSEvent;
+    return records.map(({ body }) => readRangeMessage(body).logObject.container);
+  }
+
+  async function configured(): Promise<string[]> {
+    const { ProcessorFunction } = (await event('env.json')) as { ProcessorFunction: Record<string, string> };
+    return (ProcessorFunction['AZURE_STORAGE_CONTAINER_NAME'] ?? '').split(',');
+  }
+
+  it('are configured in the batch that is settled', async () => {
+    expect(await configured()).toEqual(expect.arrayContaining(await containersOf('processor-ranges.json')));
+  });
+
+  it('make the second range of the partial failure the one that is refused', async () => {
+    const [first, second] = await containersOf('processor-partial-failure.json');
+
+    expect(await configured()).toContain(first);
+    expect(await configured()).not.toContain(second);
+  });
+});
+
+it('aggregator-schedule.json is what EventBridge Scheduler sends when a schedule has no input of its own', async () => {
+  expect(await event('aggregator-schedule.json')).toEqual({
+    version: '0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account: expect.stringMatching(/^\d{12}$/) as unknown,
+    time: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/) as unknown,
+    region: 'us-east-1',
+    resources: [expect.stringMatching(/^arn:aws:scheduler:us-east-1:\d{12}:schedule\/default\//) as unknown],
+    // Text, unlike the events of an EventBridge rule.
+    detail: '{}',
+  });
+});
+
+it('env.json sets variables that the template declares, because sam local invoke drops all others', async () => {
+  const { Globals, Resources } = await readTemplate();
+  const variables = (owner: unknown): string[] =>
+    Object.keys((owner as { Environment: { Variables: Record<string, unknown> } }).Environment.Variables);
+
+  for (const [id, values] of Object.entries(
+    (await event('env.json')) as Record<string, Record<string, string>>,
+  )) {
+    const declared = [...variables(Globals.Function), ...variables(Resources[id]?.Properties)];
+
+    expect(Object.keys(values).filter((name) => !declared.includes(name))).toEqual([]);
+  }
+});
+
+it('every file of events/ is checked here', async () => {
+  const files = (await readdir(EVENTS)).filter((name) => name.endsWith('.json'));
+
+  expect(files.toSorted()).toEqual([...BATCHES, 'aggregator-schedule.json', 'env.json'].toSorted());
+});

@@ -1,0 +1,118 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildBundles, bundleRecipes, type LambdaBundle } from '#local/build-bundles.ts';
+import { parseTemplate } from '#local/read-template.ts';
+import { idsOf, properties, template } from './deployed-template.ts';
+
+/**
+ * Most that a bundle may weigh, in bytes. Every 100 kB costs about 10 ms of a cold start; a new dependency that breaks
+ * this is to be weighed, not waved through.
+ */
+const BUDGET = { aggregator: 1_150_000, processor: 1_250_000 } as const;
+
+async function sourcesOf(file: string): Promise<string[]> {
+  const map = JSON.parse(await readFile(`${file}.map`, 'utf8')) as { sources: string[] };
+  return map.sources;
+}
+
+describe('the bundles', () => {
+  let outDir: string;
+  let bundles: readonly LambdaBundle[];
+
+  beforeAll(async () => {
+    outDir = await mkdtemp(join(tmpdir(), 'crosstrail-bundles-'));
+    bundles = await buildBundles({ outDir });
+  });
+
+  afterAll(async () => {
+    await rm(outDir, { recursive: true, force: true });
+  });
+
+  it('are those of every function of the template', () => {
+    expect(bundles.map(({ logicalId }) => logicalId).toSorted()).toEqual(
+      idsOf('AWS::Serverless::Function').toSorted(),
+    );
+    expect(bundles.map(({ name }) => name).toSorted()).toEqual(Object.keys(BUDGET).toSorted());
+  });
+
+  it.each(Object.entries(BUDGET))('%s stays within its budget', (name, budget) => {
+    const bundle = bundles.find((candidate) => candidate.name === name);
+
+    expect(bundle?.bytes).toBeGreaterThan(0);
+    expect(bundle?.bytes).toBeLessThanOrEqual(budget);
+  });
+
+  it.each(Object.keys(BUDGET))(
+    '%s holds nothing of the local cloud, the CLI or another Lambda',
+    async (name) => {
+      const sources = await sourcesOf(join(outDir, name, 'handler.mjs'));
+
+      const own = sources.filter(
+        (source) => /\/src\/[^/]+\//.test(source) && !source.includes('node_modules'),
+      );
+      const rooms = new Set(own.map((source) => /\/src\/([^/]+)\//.exec(source)?.[1]));
+
+      expect(rooms).toContain(name);
+      expect([...rooms].filter((room) => ![name, 'shared', 'mapping'].includes(room ?? ''))).toEqual([]);
+    },
+  );
+
+  it.each(Object.keys(BUDGET))(
+    '%s starts without its dependencies beside it and exports the handler',
+    async (name) => {
+      const module = (await import(pathToFileURL(join(outDir, name, 'handler.mjs')).href)) as {
+        handler?: unknown;
+      };
+
+      expect(typeof module.handler).toBe('function');
+    },
+  );
+});
+
+describe('the recipe in the template', () => {
+  it('is the same for all functions but for the entry point', () => {
+    const [first, ...others] = bundleRecipes(template).map(({ options }) => ({
+      ...options,
+      entryPoints: [],
+    }));
+
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('is for the runtime and the architecture that run it', () => {
+    expect(template.Globals.Function).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'handler.handler',
+    });
+    for (const { options } of bundleRecipes(template)) {
+      expect(options).toMatchObject({
+        format: 'esm',
+        target: ['node24'],
+        minify: true,
+        sourcemap: true,
+        sourcesContent: false,
+        mainFields: ['module', 'main'],
+        outExtension: { '.js': '.mjs' },
+      });
+      expect(options.external).toBeUndefined();
+    }
+    expect(properties('ProcessorFunction')['Runtime']).toBeUndefined();
+  });
+
+  it('names a property that the build does not know, instead of building something else', () => {
+    const strange = parseTemplate(
+      'Resources: { F: { Metadata: { BuildMethod: esbuild, BuildProperties: { EntryPoints: [f/handler.ts], Splitting: true } } } }',
+    );
+
+    expect(() => bundleRecipes(strange)).toThrow('F: BuildProperties.Splitting is not known');
+  });
+});
+
+describe('reading a template', () => {
+  it('refuses a short form that it does not know', () => {
+    expect(() => parseTemplate('A: !ImportValue x')).toThrow('ImportValue');
+  });
+});

@@ -1,0 +1,78 @@
+import { template } from './deployed-template.ts';
+
+/** Values of the parameters that have no default. */
+const GIVEN: Readonly<Record<string, string>> = {
+  AzureStorageContainerName: 'insights-activity-logs',
+  AzureStorageConnectionStringSecret: 'crosstrail/azure-storage',
+};
+
+const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'eu-central-1',
+  'AWS::AccountId': '111122223333',
+  'AWS::StackName': 'crosstrail',
+};
+
+const ARNS: Readonly<Record<string, string>> = {
+  'CloudTrailChannel.ChannelArn':
+    'arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
+};
+
+const PHYSICAL_IDS: Readonly<Record<string, string>> = {
+  'AWS::SQS::Queue': 'https://sqs.eu-central-1.amazonaws.com/111122223333/',
+  'AWS::CloudTrail::EventDataStore': 'arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/',
+};
+
+function refer(name: string, parameters: Readonly<Record<string, string>>): unknown {
+  if (name === 'AWS::NoValue') return undefined;
+  const parameter = template.Parameters[name];
+  const value = parameters[name] ?? PSEUDO_PARAMETERS[name] ?? parameter?.Default ?? GIVEN[name];
+  if (value !== undefined) return String(value);
+  const resource = template.Resources[name];
+  if (!resource) throw new Error(`template.yaml refers to ${name}, which does not exist`);
+  return `${PHYSICAL_IDS[resource.Type] ?? ''}${name}`;
+}
+
+/**
+ * The value of an expression of the template as CloudFormation would compute it, for the given parameters and the
+ * defaults of the others.
+ */
+export function evaluate(expression: unknown, parameters: Readonly<Record<string, string>> = {}): unknown {
+  const go = (value: unknown): unknown => evaluate(value, parameters);
+  if (Array.isArray(expression)) return expression.map(go);
+  if (typeof expression !== 'object' || expression === null) return expression;
+
+  const [[name, argument] = ['', undefined], ...others] = Object.entries(expression) as [string, unknown][];
+  const list = Array.isArray(argument) ? (argument as unknown[]) : [];
+  if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) {
+    switch (name) {
+      case 'Ref':
+        return refer(String(argument), parameters);
+      case 'Fn::GetAtt':
+        return ARNS[list.join('.')] ?? list.join('.');
+      case 'Fn::If':
+        return go(template.Conditions[String(list[0])]) === true ? go(list[1]) : go(list[2]);
+      case 'Fn::Equals':
+        return String(go(list[0])) === String(go(list[1]));
+      case 'Fn::Not':
+        return go(list[0]) !== true;
+      case 'Fn::Select':
+        return (go(list[1]) as unknown[])[Number(list[0])];
+      case 'Fn::Split':
+        return String(go(list[1])).split(String(list[0]));
+      case 'Fn::FindInMap': {
+        const [map, first, second] = list.map((key) => String(go(key)));
+        return template.Mappings[map ?? '']?.[first ?? '']?.[second ?? ''];
+      }
+      case 'Fn::Sub': {
+        const [text, names] = (list.length > 0 ? list : [argument, {}]) as [string, Record<string, unknown>];
+        return text.replace(/\$\{([\w:.]+)\}/g, (_, key: string) =>
+          String(names[key] === undefined ? refer(key, parameters) : go(names[key])),
+        );
+      }
+      default:
+        throw new Error(`the tests do not evaluate ${name}`);
+    }
+  }
+  return Object.fromEntries(Object.entries(expression).map(([key, value]) => [key, go(value)]));
+}

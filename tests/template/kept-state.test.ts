@@ -1,0 +1,76 @@
+import { idsOf, properties, referredId, resource } from './deployed-template.ts';
+import { evaluate } from './evaluate.ts';
+
+describe('the checkpoint table', () => {
+  it('has the keys that the checkpoints are stored under', () => {
+    expect(properties('CheckpointTable')['KeySchema']).toEqual([
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ]);
+    expect(properties('CheckpointTable')['AttributeDefinitions']).toEqual([
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ]);
+  });
+
+  it('is paid by use, encrypted, restorable, and forgets what expired', () => {
+    expect(properties('CheckpointTable')).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  it('is made after the channel, so that an account without CloudTrail Lake is left with no table', () => {
+    expect(resource('CheckpointTable').DependsOn).toBe('CloudTrailChannel');
+  });
+});
+
+describe('what would be missed stays when the stack goes', () => {
+  it.each(['CheckpointTable', 'EventDataStore', 'FailureQueue'])('%s', (id) => {
+    expect(resource(id)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  it('a click deletes neither the audit trail nor the checkpoints', () => {
+    expect(properties('EventDataStore')['TerminationProtectionEnabled']).toBe(true);
+    expect(properties('CheckpointTable')['DeletionProtectionEnabled']).toBe(true);
+  });
+
+  it('what stays has no name of its own, so that the next stack can be made', () => {
+    expect(properties('CheckpointTable')['TableName']).toBeUndefined();
+    expect(properties('EventDataStore')['Name']).toBeUndefined();
+    expect(properties('FailureQueue')['QueueName']).toBeUndefined();
+  });
+});
+
+describe('the event data store', () => {
+  it('takes events from outside of AWS, of this account and Region', () => {
+    expect(properties('EventDataStore')).toMatchObject({
+      MultiRegionEnabled: false,
+      OrganizationEnabled: false,
+    });
+    expect(properties('EventDataStore')['AdvancedEventSelectors']).toEqual([
+      {
+        Name: 'Events from outside of AWS',
+        FieldSelectors: [{ Field: 'eventCategory', Equals: ['ActivityAuditLog'] }],
+      },
+    ]);
+  });
+
+  it('keeps events as long as the parameter says', () => {
+    const period = properties('EventDataStore')['RetentionPeriod'];
+
+    expect(evaluate(period)).toBe('7');
+    expect(evaluate(period, { CloudTrailEventRetentionPeriod: '2557' })).toBe('2557');
+  });
+});
+
+describe('logs', () => {
+  it.each(idsOf('AWS::Serverless::Function'))('%s writes to a log group that forgets', (id) => {
+    const { LogGroup } = properties(id)['LoggingConfig'] as { LogGroup: unknown };
+
+    expect(resource(referredId(LogGroup)).Type).toBe('AWS::Logs::LogGroup');
+    expect(properties(referredId(LogGroup))['RetentionInDays']).toEqual({ Ref: 'LogRetentionDays' });
+  });
+});

@@ -1,0 +1,122 @@
+import { idsOf, properties, type Json } from './deployed-template.ts';
+import { evaluate } from './evaluate.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+function statementsOf(roleId: string): Statement[] {
+  const policies = properties(roleId)['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+function actionsOf(statement: Statement): string[] {
+  return [statement.Action].flat();
+}
+
+/** What a role may do: `action on resource`. */
+function permissionsOf(roleId: string, parameters: Record<string, string> = {}): string[] {
+  return statementsOf(roleId)
+    .flatMap((statement) =>
+      [evaluate(statement.Resource, parameters)]
+        .flat()
+        .flatMap((target) => actionsOf(statement).map((action) => `${action} on ${String(target)}`)),
+    )
+    .toSorted();
+}
+
+const SECRET = 'secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:111122223333:secret';
+
+describe('each role may do what its code does, and nothing else', () => {
+  it.each([
+    [
+      'AggregatorRole',
+      [
+        'dynamodb:GetItem on CheckpointTable.Arn',
+        'dynamodb:PutItem on CheckpointTable.Arn',
+        'dynamodb:Query on CheckpointTable.Arn',
+        'logs:CreateLogStream on AggregatorLogGroup.Arn',
+        'logs:PutLogEvents on AggregatorLogGroup.Arn',
+        `${SECRET}:crosstrail/azure-storage-??????`,
+        'sqs:SendMessage on AggregatorDeadLetterQueue.Arn',
+        'sqs:SendMessage on RangeQueue.Arn',
+      ],
+    ],
+    [
+      'ProcessorRole',
+      [
+        'cloudtrail-data:PutAuditEvents on arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
+        'dynamodb:GetItem on CheckpointTable.Arn',
+        'dynamodb:PutItem on CheckpointTable.Arn',
+        'logs:CreateLogStream on ProcessorLogGroup.Arn',
+        'logs:PutLogEvents on ProcessorLogGroup.Arn',
+        `${SECRET}:crosstrail/azure-storage-??????`,
+        'sqs:DeleteMessage on RangeQueue.Arn',
+        'sqs:GetQueueAttributes on RangeQueue.Arn',
+        'sqs:ReceiveMessage on RangeQueue.Arn',
+        'sqs:SendMessage on FailureQueue.Arn',
+      ],
+    ],
+    [
+      'ScheduleRole',
+      ['lambda:InvokeFunction on AggregatorFunction.Arn', 'sqs:SendMessage on AggregatorDeadLetterQueue.Arn'],
+    ],
+  ])('%s', (roleId, permissions) => {
+    expect(permissionsOf(roleId)).toEqual(permissions);
+  });
+
+  it('covers every role of the template', () => {
+    expect(idsOf('AWS::IAM::Role').toSorted()).toEqual(['AggregatorRole', 'ProcessorRole', 'ScheduleRole']);
+  });
+});
+
+describe('every role', () => {
+  it.each(idsOf('AWS::IAM::Role'))('%s has no wildcard and no managed policy', (roleId) => {
+    expect(JSON.stringify(statementsOf(roleId))).not.toContain('*');
+    expect(properties(roleId)['ManagedPolicyArns']).toBeUndefined();
+    expect(statementsOf(roleId).every(({ Effect }) => Effect === 'Allow')).toBe(true);
+  });
+
+  it.each(idsOf('AWS::IAM::Role'))('%s is assumed by one service only', (roleId) => {
+    const trust = properties(roleId)['AssumeRolePolicyDocument'] as { Statement: { Principal: Json }[] };
+
+    expect(trust.Statement).toHaveLength(1);
+    expect(Object.keys(trust.Statement[0]?.Principal ?? {})).toEqual(['Service']);
+  });
+
+  it.each(idsOf('AWS::Serverless::Function'))(
+    '%s has a role of its own, so that SAM adds no policy',
+    (functionId) => {
+      const role = functionId.replace('Function', 'Role');
+
+      expect(properties(functionId)['Role']).toEqual({ 'Fn::GetAtt': [role, 'Arn'] });
+      expect(properties(functionId)['Policies']).toBeUndefined();
+    },
+  );
+});
+
+describe('the secret that a role may read', () => {
+  const PREFIX = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret';
+
+  function mayRead(given: string, arn: string): boolean {
+    return permissionsOf('ProcessorRole', { AzureStorageConnectionStringSecret: given })
+      .filter((permission) => permission.startsWith('secretsmanager:'))
+      .map((permission) => permission.split(' on ')[1] ?? '')
+      .some((pattern) => {
+        const literal = pattern.replace(/[.+\\^$|()[\]{}]/g, String.raw`\$&`);
+        return new RegExp(`^${literal.replaceAll('?', '.').replaceAll('*', '.*')}$`).test(arn);
+      });
+  }
+
+  it.each([
+    ['its name', 'crosstrail/azure'],
+    ['its ARN', `${PREFIX}:crosstrail/azure-AbCdEf`],
+    ['its ARN without the random characters', `${PREFIX}:crosstrail/azure`],
+  ])('is the one that %s names', (_, given) => {
+    expect(mayRead(given, `${PREFIX}:crosstrail/azure-AbCdEf`)).toBe(true);
+    expect(mayRead(given, `${PREFIX}:crosstrail/azure-production-AbCdEf`)).toBe(false);
+    expect(mayRead(given, `${PREFIX}:other-AbCdEf`)).toBe(false);
+  });
+});
