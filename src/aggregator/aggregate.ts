@@ -23,9 +23,9 @@ export interface AggregationPorts {
   readonly ranges: { send(messages: readonly OutgoingMessage[]): Promise<void> };
   readonly telemetry: Telemetry;
   /** Epoch ms. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds that this invocation may still use. */
-  remainingMs(): number;
+  readonly remainingMs: () => number;
 }
 
 /** What one aggregation of a container did. */
@@ -79,11 +79,12 @@ export async function aggregate(
   const account = await listing.account();
   let state: ListingState = await watermarks.read(account, container);
   const { watermark } = state;
-  let walk = state.walk ?? {
+  const walk = state.walk ?? {
     startedAt: now(),
     since: watermark === undefined ? undefined : watermark - horizonHours * 3_600_000,
     position: '',
   };
+  let { position } = walk;
   const tally = new Tally();
 
   const save = async (after: Pick<ListingState, 'watermark' | 'walk'>): Promise<boolean> => {
@@ -100,7 +101,6 @@ export async function aggregate(
       const moved = new Date(walk.startedAt).toISOString();
       telemetry.emit('aggregation.finished', { account, container, watermark: moved, ...counts });
     } else if (outcome === 'paused') {
-      const { position } = walk;
       telemetry.emit('aggregation.paused', {
         account,
         container,
@@ -125,11 +125,12 @@ export async function aggregate(
       enqueueDay(account, container, day, horizonHours, ports, tally),
     );
     const last = batch.at(-1);
-    if (last !== undefined) walk = { ...walk, position: last.prefix };
+    if (last !== undefined) position = last.prefix;
     if (batch.length < DAYS_PER_STEP) break;
     const pausing = ports.remainingMs() < RESERVE_MS;
     if (pausing || step % STEPS_PER_SAVE === 0) {
-      if (!(await save({ watermark: state.watermark, walk }))) return result('overtaken');
+      if (!(await save({ watermark: state.watermark, walk: { ...walk, position } })))
+        return result('overtaken');
       if (pausing) return result('paused');
     }
   }

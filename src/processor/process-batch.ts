@@ -20,7 +20,7 @@ export interface BatchPorts extends Omit<ProcessingPorts, 'reader' | 'onReject' 
   readonly containers: readonly string[];
   readonly telemetry: Telemetry;
   /** Epoch ms. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Log objects processed side by side: each holds a few windows of 4 MiB in memory. */

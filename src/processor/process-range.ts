@@ -20,7 +20,7 @@ export interface ProcessingPorts {
   readonly failures: { send(messages: readonly OutgoingMessage[]): Promise<void> };
   readonly recipientAccountId: string;
   /** Milliseconds that this invocation may still use. */
-  remainingMs(): number;
+  readonly remainingMs: () => number;
   onReject(record: RejectedRecord): void;
   onDrift(drift: Drift): void;
 }

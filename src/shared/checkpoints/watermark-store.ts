@@ -43,8 +43,8 @@ export interface WatermarkStore {
   ): Promise<boolean>;
 }
 
-function iso(moment: number): AttributeValue {
-  return { S: new Date(moment).toISOString() };
+function iso(epochMs: number): AttributeValue {
+  return { S: new Date(epochMs).toISOString() };
 }
 
 function moment(attribute: AttributeValue | undefined): number | undefined {

@@ -17,7 +17,7 @@ export interface ErrorDescription {
 const MAX_CAUSES = 4;
 const MAX_FRAMES = 12;
 /** Codes and request ids are single tokens; anything else in those fields is not logged. */
-const TOKEN = /^[\w.:/=-]{1,128}$/;
+const TOKEN = /^[\w.-]{1,80}$/;
 
 function tokenOf(value: unknown): string | undefined {
   return typeof value === 'string' && TOKEN.test(value) ? value : undefined;
