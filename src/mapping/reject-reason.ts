@@ -6,6 +6,8 @@ export const REJECT_REASONS = {
   NOT_JSON: 'The line is not JSON (Azure Functions wrote such lines until 2025).',
   NOT_AN_OBJECT: 'The line is JSON, but not an object.',
   INVALID_UTF8: 'The bytes are not UTF-8, so decoding them would change the evidence.',
+  NESTED_TOO_DEEP: 'The record is nested deeper than readers of JSON accept.',
+  MAPPING_FAILED: 'The mapping itself failed, which is a defect of Crosstrail; replay after an update.',
   RECORD_TOO_LONG: 'The record is longer than the largest record that is read whole.',
   NO_EVENT_TIME: 'The record has no time of its own, and none is invented.',
   INVALID_EVENT_TIME: 'The time of the record cannot be read.',

@@ -1,0 +1,163 @@
+import type { JsonObject } from './audit-event.ts';
+import { isDerived, type EventMaps, type MapName } from './derived-members.ts';
+import { childPath } from './json-pointer.ts';
+import { objectOf, setMember } from './json-value.ts';
+import {
+  choosePartsToOmit,
+  jsonBytes,
+  memberPart,
+  omitPart,
+  valueOfPart,
+  type Part,
+} from './omit-members.ts';
+import { OBJECT_LIMITS } from './target-schema.ts';
+
+/** Bytes of JSON that each object of an audit event may have. */
+export const MAP_LIMITS: Readonly<Record<MapName, number>> = {
+  details: OBJECT_LIMITS['userIdentity.details'],
+  requestParameters: OBJECT_LIMITS.requestParameters,
+  responseElements: OBJECT_LIMITS.responseElements,
+  additionalEventData: OBJECT_LIMITS.additionalEventData,
+};
+
+/** Most paths that an event names as omitted; a record that needs more is left out as a whole. */
+export const MAX_OMITTED_PATHS = 24;
+
+/** Room in `additionalEventData` for the list of omitted paths, bytes. */
+const OMITTED_LIST_BYTES = 6000;
+
+/** More than derived members of any record take: each of at most 14 texts has 1,024 bytes, the lists have 6,000. */
+const MAX_DERIVED_BYTES = 16_000;
+
+const MAPS: readonly MapName[] = ['details', 'responseElements', 'requestParameters', 'additionalEventData'];
+/** Where members go that do not fit where they belong, roomiest first; never to the smallest object. */
+const SPARE: readonly MapName[] = ['requestParameters', 'responseElements', 'details'];
+
+/** A part of the record that can be moved to another object, or only be left out. */
+interface PlacedPart extends Part {
+  readonly isProperty: boolean;
+  readonly isMovable: boolean;
+}
+
+function partsOf(maps: EventMaps, map: MapName, whole: ReadonlySet<string>): PlacedPart[] {
+  const members = maps[map];
+  const parts: PlacedPart[] = [];
+  for (const name of Object.keys(members)) {
+    if (isDerived(map, name)) continue;
+    const properties =
+      name === 'properties' && !whole.has('/properties') ? objectOf(members[name]) : undefined;
+    if (properties === undefined) {
+      parts.push({ ...memberPart(members, name, childPath('', name)), isProperty: false, isMovable: true });
+      continue;
+    }
+    for (const property of Object.keys(properties)) {
+      const part = memberPart(properties, property, childPath('/properties', property));
+      parts.push({ ...part, isProperty: true, isMovable: true });
+    }
+  }
+  const own = map === 'additionalEventData' ? (objectOf(members['record']) ?? {}) : {};
+  for (const name of Object.keys(own)) {
+    parts.push({ ...memberPart(own, name, childPath('', name)), isProperty: false, isMovable: false });
+  }
+  return parts;
+}
+
+/** Moves a part, name and nesting unchanged, so that rebuilding finds it wherever it is. */
+function movePart(part: PlacedPart, target: JsonObject): void {
+  const value = valueOfPart(part)!;
+  let holder = target;
+  if (part.isProperty) {
+    holder = objectOf(target['properties']) ?? {};
+    target['properties'] = holder;
+  }
+  omitPart(part);
+  setMember(holder, part.key as string, value);
+}
+
+/** The objects of one event with their sizes and what had to be left out of them. */
+class Fitting {
+  readonly omitted: string[] = [];
+  readonly #maps: EventMaps;
+  readonly #whole: ReadonlySet<string>;
+
+  readonly #recordBytes: number;
+
+  constructor(maps: EventMaps, parsed: readonly string[], recordBytes: number) {
+    this.#maps = maps;
+    this.#recordBytes = recordBytes;
+    this.#whole = new Set(parsed);
+  }
+
+  /** Bytes by which `map` is too large. Measured only when the record is so large that it can be. */
+  #excess(map: MapName, limit: number): number {
+    return this.#recordBytes + MAX_DERIVED_BYTES <= limit ? 0 : jsonBytes(this.#maps[map]) - limit;
+  }
+
+  /** Moves the largest members out of `map` until it is within `limit` or nothing finds room. */
+  move(map: MapName, limit: number): void {
+    let excess = this.#excess(map, limit);
+    if (excess <= 0) return;
+    const parts = partsOf(this.#maps, map, this.#whole).sort((left, right) => right.bytes - left.bytes);
+    for (const part of parts) {
+      if (excess <= 0) return;
+      const target = part.isMovable ? this.#roomFor(part, map) : undefined;
+      if (target === undefined) continue;
+      movePart(part, this.#maps[target]);
+      excess -= part.bytes;
+    }
+  }
+
+  #roomFor(part: PlacedPart, from: MapName): MapName | undefined {
+    // `"properties":{},` may have to be added.
+    const needed = part.bytes + 16;
+    return SPARE.find(
+      (map) =>
+        map !== from &&
+        (part.isProperty || !isDerived(map, part.key as string)) &&
+        jsonBytes(this.#maps[map]) + needed <= MAP_LIMITS[map],
+    );
+  }
+
+  /** Leaves out the largest parts of `map` until it is within `limit`. */
+  omit(map: MapName, limit: number): void {
+    const excess = this.#excess(map, limit);
+    if (excess <= 0) return;
+    for (const part of choosePartsToOmit(partsOf(this.#maps, map, this.#whole), excess, this.#whole)) {
+      omitPart(part);
+      this.omitted.push(part.path);
+    }
+  }
+
+  /** Leaves the whole record out: the empty path names it, and it stands where the origin says. */
+  omitAll(): void {
+    for (const map of MAPS) {
+      const members = this.#maps[map];
+      for (const name of Object.keys(members)) {
+        if (name === 'record' || !isDerived(map, name)) delete members[name];
+      }
+    }
+    this.omitted.splice(0, this.omitted.length, '');
+  }
+}
+
+/**
+ * Brings the objects of an event within their limits and returns the paths of what had to be left out, empty for
+ * nearly every record. What does not fit moves to an object with room, under its own name; only what fits nowhere is
+ * left out. Changes `maps`. `recordBytes`: the record's size, which bounds the JSON of its members.
+ */
+export function fitLimits(maps: EventMaps, parsed: readonly string[], recordBytes: number): string[] {
+  // Most records are so small that no object can be too large: nothing is measured then.
+  if (recordBytes + MAX_DERIVED_BYTES <= MAP_LIMITS.additionalEventData) return [];
+
+  const fitting = new Fitting(maps, parsed, recordBytes);
+  for (const map of MAPS) fitting.move(map, MAP_LIMITS[map]);
+  for (const map of MAPS) {
+    if (map !== 'additionalEventData') fitting.omit(map, MAP_LIMITS[map]);
+  }
+  const rest = maps.additionalEventData;
+  if (fitting.omitted.length > 0 || jsonBytes(rest) > MAP_LIMITS.additionalEventData) {
+    fitting.omit('additionalEventData', MAP_LIMITS.additionalEventData - OMITTED_LIST_BYTES);
+  }
+  if (fitting.omitted.length > MAX_OMITTED_PATHS) fitting.omitAll();
+  return fitting.omitted;
+}

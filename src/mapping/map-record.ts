@@ -1,0 +1,165 @@
+import type { AuditEvent, EventData, JsonObject, JsonValue } from './audit-event.ts';
+import { chooseFamily } from './choose-family.ts';
+import { clipText } from './clip-text.ts';
+import { addDerivedMembers } from './derive-members.ts';
+import type { Drift } from './drift.ts';
+import { parseEmbedded } from './embedded-json.ts';
+import { readEnvelope, type Envelope } from './envelope.ts';
+import { eventSourceOf } from './event-source.ts';
+import { eventTimeOf } from './event-time.ts';
+import type { Family, FamilyName, Reading } from './families/family.ts';
+import { findDrift } from './find-drift.ts';
+import { fitLimits } from './fit-limits.ts';
+import { contentUid, placedUid, recordId } from './ids.ts';
+import { pathName } from './json-pointer.ts';
+import { kindOf, textOf } from './json-value.ts';
+import type { Origin } from './origin.ts';
+import { parseRecord, type ParsedRecord } from './parse-record.ts';
+import { PLACEHOLDERS } from './placeholders.ts';
+import { placeMembers } from './place-members.ts';
+import type { Rejection } from './reject-reason.ts';
+import { sourceIp } from './source-ip.ts';
+import { TEXT_LIMITS, utf8Length } from './target-schema.ts';
+
+/** `version` of every event: the layout that docs/mapping.md describes. */
+export const EVENT_VERSION = '1.0';
+
+export interface MappingInput {
+  /** One record, its line ending already stripped. */
+  readonly bytes: Uint8Array;
+  readonly origin: Origin;
+  /** The AWS account that owns the channel, 12 digits. */
+  readonly recipientAccountId: string;
+}
+
+export type MappingOutcome =
+  | {
+      readonly outcome: 'event';
+      readonly event: AuditEvent;
+      readonly family: FamilyName;
+      readonly drift: readonly Drift[];
+    }
+  | ({ readonly outcome: 'reject' } & Rejection);
+
+/**
+ * One record as an audit event that CloudTrail Lake takes, or the reason why it can never be one. Pure, and never
+ * throws: a record, whatever it holds, must not stop its neighbours.
+ */
+export function mapRecord(input: MappingInput): MappingOutcome {
+  try {
+    const parsed = parseRecord(input.bytes);
+    return 'reason' in parsed ? { outcome: 'reject', ...parsed } : mapParsed(parsed, input);
+  } catch (error) {
+    // The error's own text could quote the record, so only its kind is told.
+    const kind = error instanceof Error ? error.name : 'error';
+    const message = `The mapping stopped with a ${kind}; please report it.`;
+    return { outcome: 'reject', reason: 'MAPPING_FAILED', message };
+  }
+}
+
+function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): MappingOutcome {
+  const { bytes, origin, recipientAccountId } = input;
+  const envelope = readEnvelope(record);
+  const family = chooseFamily(origin.container, envelope);
+  const drift = findDrift(family, envelope, repeated);
+  const reading = family.read(envelope);
+  const time = timeOf(reading.times);
+  if ('reason' in time) return { outcome: 'reject', ...time };
+
+  const address = addressOf(reading.addresses);
+  const parsed = parseEmbedded(record, family.embedded);
+  const maps = placeMembers(record, family, parsed);
+  addDerivedMembers(maps, {
+    envelope,
+    origin,
+    reading,
+    family: family.name,
+    eventTime: time.text,
+    rawAddress: address.valid === undefined ? address.raw : undefined,
+    parsed,
+    repeated: repeated.map(pathName),
+  });
+  const omitted = fitLimits(maps, parsed, bytes.length);
+  if (omitted.length > 0) maps.additionalEventData['omitted'] = omitted.map(pathName);
+
+  const eventData: EventData = {
+    version: EVENT_VERSION,
+    userIdentity: {
+      type: reading.principal.type,
+      principalId: clipText(
+        reading.principal.id ?? PLACEHOLDERS['userIdentity.principalId'],
+        TEXT_LIMITS['userIdentity.principalId'],
+      ),
+      ...member('details', notEmpty(maps.details)),
+    },
+    ...member('userAgent', clipped(reading.userAgent, TEXT_LIMITS.userAgent)),
+    eventSource: clipText(sourceOf(envelope, family), TEXT_LIMITS.eventSource),
+    eventName: clipText(
+      envelope.operationName?.toUpperCase() ?? PLACEHOLDERS.eventName,
+      TEXT_LIMITS.eventName,
+    ),
+    eventTime: time.utc,
+    UID: uidOf(reading.uid, family, origin, bytes),
+    ...member('requestParameters', notEmpty(maps.requestParameters)),
+    ...member('responseElements', notEmpty(maps.responseElements)),
+    ...member('errorCode', clipped(reading.outcome.code, TEXT_LIMITS.errorCode)),
+    ...member('errorMessage', clipped(reading.outcome.message, TEXT_LIMITS.errorMessage)),
+    ...member('sourceIPAddress', address.valid),
+    recipientAccountId,
+    additionalEventData: maps.additionalEventData,
+  };
+  return { outcome: 'event', event: { id: recordId(origin), eventData }, family: family.name, drift };
+}
+
+/** An object with the member, or without it when it has no value. */
+function member<Name extends string, Value>(name: Name, value: Value | undefined): { [key in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
+}
+
+function notEmpty(map: JsonObject): JsonObject | undefined {
+  return Object.keys(map).length === 0 ? undefined : map;
+}
+
+function clipped(text: string | undefined, limit: number): string | undefined {
+  return text === undefined ? undefined : clipText(text, limit);
+}
+
+/** The first time that is there, as Lake wants it and as it was written. None is ever invented. */
+function timeOf(times: Reading['times']): { utc: string; text: string } | Rejection {
+  const value = times.find((time) => time !== undefined && time !== null && time !== '');
+  if (value === undefined) {
+    return { reason: 'NO_EVENT_TIME', message: 'The record has no time of its own.' };
+  }
+  const utc = typeof value === 'string' ? eventTimeOf(value) : undefined;
+  if (typeof value !== 'string' || utc === undefined) {
+    const found = typeof value === 'string' ? 'a text in no known form' : `of kind ${kindOf(value)}`;
+    return { reason: 'INVALID_EVENT_TIME', message: `The time of the record is ${found}.` };
+  }
+  return { utc, text: value };
+}
+
+function addressOf(addresses: readonly (JsonValue | undefined)[]): { valid?: string; raw?: string } {
+  let raw: string | undefined;
+  for (const value of addresses) {
+    const text = textOf(value);
+    if (text === undefined) continue;
+    const valid = sourceIp(text);
+    if (valid !== undefined) return { valid };
+    raw ??= text;
+  }
+  return raw === undefined ? {} : { raw };
+}
+
+function sourceOf({ operationName, resourceId, category }: Envelope, family: Family): string {
+  return (
+    eventSourceOf(operationName, resourceId) ??
+    family.eventSource ??
+    (category === undefined ? PLACEHOLDERS.eventSource : `AZURE.${category.toUpperCase()}`)
+  );
+}
+
+/** The record's own id, raw, so that the same event from another road has the same UID; else a hash. */
+function uidOf(own: JsonValue | undefined, family: Family, origin: Origin, bytes: Uint8Array): string {
+  if (typeof own === 'string' && own.trim() !== '' && utf8Length(own) <= TEXT_LIMITS.UID) return own;
+  return family.uidWithoutId === 'place' ? placedUid(origin, bytes) : contentUid(bytes);
+}

@@ -1,0 +1,52 @@
+import type { Envelope } from './envelope.ts';
+import { firstText, textOf } from './json-value.ts';
+import type { Origin } from './origin.ts';
+import { tenantOfClaims } from './principal.ts';
+
+/** The segment after `/name/` or `name=/…` in a resource id or blob name, whatever its letter case. */
+function segmentAfter(path: string | undefined, name: string): string | undefined {
+  if (path === undefined) return undefined;
+  const at = path.toLowerCase().indexOf(`/${name}/`);
+  if (at === -1) return undefined;
+  const start = at + name.length + 2;
+  const end = path.indexOf('/', start);
+  const segment = path.slice(start, end === -1 ? undefined : end);
+  return segment === '' ? undefined : segment;
+}
+
+/** `properties.hierarchy`: tenant, management groups, subscription. */
+function hierarchyOf({ properties }: Envelope): readonly string[] {
+  return (textOf(properties['hierarchy']) ?? '').split('/').filter((part) => part !== '');
+}
+
+/** Directory and subscription of a record in lower case, because Azure's letter case varies and SQL compares it. */
+export interface RecordScope {
+  readonly tenantId: string | undefined;
+  readonly subscriptionId: string | undefined;
+  readonly resourceGroup: string | undefined;
+}
+
+/** Where in Azure a record belongs, by its own members first and the name of its log object last. */
+export function scopeOfRecord(envelope: Envelope, origin: Origin): RecordScope {
+  const { record, properties, claims } = envelope;
+  const resourceId =
+    envelope.resourceId ?? firstText(record['flowLogResourceID'], record['targetResourceID']);
+  const hierarchy = hierarchyOf(envelope);
+  const tenantId =
+    firstText(record['tenantId'], record['tenant_id'], record['tenantid']) ??
+    tenantOfClaims(claims) ??
+    firstText(properties['tenantId'], properties['TenantID']) ??
+    hierarchy[0] ??
+    segmentAfter(resourceId, 'tenants') ??
+    /(?:^|\/)tenantId=([^/]+)\//i.exec(origin.name)?.[1];
+  const subscriptionId =
+    segmentAfter(resourceId, 'subscriptions') ??
+    segmentAfter(origin.name, 'subscriptions') ??
+    firstText(record['subscriptionId'], record['subscription_id'], properties['SubscriptionID']) ??
+    (hierarchy.length > 1 ? hierarchy.at(-1) : undefined);
+  return {
+    tenantId: tenantId?.toLowerCase(),
+    subscriptionId: subscriptionId?.toLowerCase(),
+    resourceGroup: segmentAfter(resourceId, 'resourcegroups')?.toLowerCase(),
+  };
+}

@@ -1,0 +1,20 @@
+import { isIpAddress } from './target-schema.ts';
+
+const IPV4_WITH_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/;
+const BRACKETED = /^\[([^\]]*)\](?::\d{1,5})?$/;
+
+/** Longest text that can still be an address with port, brackets, zone and blanks. */
+const MAX_RAW_LENGTH = 200;
+
+/**
+ * The plain IPv4 or IPv6 address in what Azure wrote: without blanks, port, brackets and zone. Nothing when no valid
+ * address is left (`<null>`, `127.0.0.0/8`, nine groups): an address is never invented.
+ */
+export function sourceIp(raw: string): string | undefined {
+  if (raw.length > MAX_RAW_LENGTH) return undefined;
+  let text = raw.trim();
+  text = IPV4_WITH_PORT.exec(text)?.[1] ?? BRACKETED.exec(text)?.[1]?.trim() ?? text;
+  const zone = text.indexOf('%');
+  if (zone > 0 && text.includes(':')) text = text.slice(0, zone);
+  return isIpAddress(text) ? text : undefined;
+}
