@@ -96,9 +96,9 @@ it('env.json sets variables that the template declares, because sam local invoke
   for (const [id, values] of Object.entries(
     (await event('env.json')) as Record<string, Record<string, string>>,
   )) {
-    const declared = [...variables(Globals.Function), ...variables(Resources[id]?.Properties)];
+    const declared = new Set([...variables(Globals.Function), ...variables(Resources[id]?.Properties)]);
 
-    expect(Object.keys(values).filter((name) => !declared.includes(name))).toEqual([]);
+    expect(Object.keys(values).filter((name) => !declared.has(name))).toEqual([]);
   }
 });
 

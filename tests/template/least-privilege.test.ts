@@ -1,20 +1,5 @@
-import { idsOf, properties, type Json } from './deployed-template.ts';
+import { idsOf, properties, statementsOf, type Json } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-}
-
-function statementsOf(roleId: string): Statement[] {
-  const policies = properties(roleId)['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-}
-
-function actionsOf(statement: Statement): string[] {
-  return [statement.Action].flat();
-}
 
 /** What a role may do: `action on resource`. */
 function permissionsOf(roleId: string, parameters: Record<string, string> = {}): string[] {
@@ -22,7 +7,7 @@ function permissionsOf(roleId: string, parameters: Record<string, string> = {}):
     .flatMap((statement) =>
       [evaluate(statement.Resource, parameters)]
         .flat()
-        .flatMap((target) => actionsOf(statement).map((action) => `${action} on ${String(target)}`)),
+        .flatMap((target) => [statement.Action].flat().map((action) => `${action} on ${String(target)}`)),
     )
     .toSorted();
 }
