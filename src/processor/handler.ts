@@ -13,8 +13,8 @@ import { readConfiguration } from '#shared/configuration/read-configuration.ts';
 import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
-import { CloudTrailLake } from './destinations/cloudtrail-lake.ts';
-import { RequestPace } from './destinations/request-pace.ts';
+import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
+import { RequestPace } from '#shared/destinations/request-pace.ts';
 import { processBatch } from './process-batch.ts';
 
 function wire() {

@@ -8,8 +8,8 @@ import { RecordFramer } from '#shared/framing/frame-records.ts';
 import type { Range } from '#shared/ranges/range.ts';
 import { tailAdvanced } from '#shared/ranges/tail.ts';
 import { writeRejectMessage, type RejectedRecord } from '#shared/rejects/reject-message.ts';
-import type { Destination } from './destinations/destination.ts';
-import { mapFrame, mapTail, type MappedFrame } from './map-frames.ts';
+import type { Destination } from '#shared/destinations/destination.ts';
+import { mapFrame, mapTail, type MappedFrame } from '#shared/records/map-frames.ts';
 import { settleWindow, type SettledFrame } from './settle.ts';
 
 /** What processing a range needs of the world. */

@@ -1,4 +1,4 @@
-import { judgeEntry, judgeRequest } from '#processor/destinations/judge-answer.ts';
+import { judgeEntry, judgeRequest } from '#shared/destinations/judge-answer.ts';
 
 describe('an entry of failed[]', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AuditEvent } from '#mapping/audit-event.ts';
 import { MAX_REQUEST_BYTES } from '#mapping/target-schema.ts';
-import { entryBytes, packRequests, toEntry, type Entry } from '#processor/destinations/pack-requests.ts';
+import { entryBytes, packRequests, toEntry, type Entry } from '#shared/destinations/pack-requests.ts';
 
 function event(id: string, text: string): AuditEvent {
   return { id, eventData: { UID: id, additionalEventData: { text } } as unknown as AuditEvent['eventData'] };
