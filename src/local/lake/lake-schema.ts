@@ -1,0 +1,65 @@
+import { quoteName, quoteText } from './trino-tokens.ts';
+
+/** A column's type as DuckDB text, or the members of a struct. */
+interface StructType {
+  readonly [member: string]: string | StructType;
+}
+
+const MAP = 'MAP(VARCHAR, VARCHAR)';
+
+/**
+ * Columns of an event data store for events from outside AWS (category ActivityAuditLog), in Lake's order and types.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-supported-event-schemas.html
+ */
+export const LAKE_COLUMNS = {
+  eventversion: 'VARCHAR',
+  eventcategory: 'VARCHAR',
+  eventtype: 'VARCHAR',
+  eventid: 'VARCHAR',
+  eventtime: 'TIMESTAMP',
+  awsregion: 'VARCHAR',
+  recipientaccountid: 'VARCHAR',
+  addendum: {
+    reason: 'VARCHAR',
+    updatedfields: 'VARCHAR',
+    originaluid: 'VARCHAR',
+    originaleventid: 'VARCHAR',
+  },
+  metadata: { ingestiontime: 'VARCHAR', channelarn: 'VARCHAR' },
+  eventdata: {
+    version: 'VARCHAR',
+    useridentity: { type: 'VARCHAR', principalid: 'VARCHAR', details: MAP },
+    useragent: 'VARCHAR',
+    eventsource: 'VARCHAR',
+    eventname: 'VARCHAR',
+    eventtime: 'VARCHAR',
+    uid: 'VARCHAR',
+    requestparameters: MAP,
+    responseelements: MAP,
+    errorcode: 'VARCHAR',
+    errormessage: 'VARCHAR',
+    sourceipaddress: 'VARCHAR',
+    recipientaccountid: 'VARCHAR',
+    additionaleventdata: MAP,
+  },
+} satisfies StructType;
+
+function typeText(type: string | StructType): string {
+  if (typeof type === 'string') return type;
+  const members = Object.entries(type).map(([name, member]) => `${quoteName(name)} ${typeText(member)}`);
+  return `STRUCT(${members.join(', ')})`;
+}
+
+/** The table of an event data store: its name is the store's id, so that Lake's SELECTs find it. */
+export function createTableStatement(eventDataStoreId: string): string {
+  const columns = Object.entries<string | StructType>(LAKE_COLUMNS).map(
+    ([name, type]) => `${quoteName(name)} ${typeText(type)}`,
+  );
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(eventDataStoreId)} (${columns.join(', ')})`;
+}
+
+/** Inserts the rows of one JSON array, its only parameter: one call for any number of rows. */
+export function insertStatement(eventDataStoreId: string): string {
+  const shape = quoteText(JSON.stringify([LAKE_COLUMNS]));
+  return `INSERT INTO ${quoteName(eventDataStoreId)} SELECT unnest(e) FROM (SELECT unnest(from_json($1, ${shape})) AS e)`;
+}
