@@ -70,6 +70,7 @@ export const ERRORS = {
     passing: true,
     fix: 'Check the queue URL and the function’s sqs:SendMessage permission.',
   },
+  FILE_NOT_READABLE: { passing: false, fix: 'Check the path and that you may read the file.' },
   STATE_TABLE_FAILED: {
     passing: true,
     fix: 'Check the checkpoint table’s name and the function’s DynamoDB permissions.',

@@ -40,9 +40,14 @@ export class RecordFramer implements Framer {
 
   tail(): Tail {
     if (this.#framing !== 'undecided') return this.#chosen().tail();
-    const lines = new LineFramer(this.#startOffset);
-    lines.push(this.#undecided);
-    return lines.tail();
+    const bytes = this.#undecided;
+    const [offset, length] = [this.#startOffset, bytes.length];
+    if (length === 0) return { kind: 'none' };
+    const blank = Buffer.from(bytes).toString('utf8').trim() === '';
+    return {
+      kind: 'torn',
+      frame: blank ? { kind: 'blank', offset, length } : { kind: 'record', offset, length, bytes },
+    };
   }
 
   #chosen(): Framer {

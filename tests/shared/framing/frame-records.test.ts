@@ -114,6 +114,17 @@ describe('lines', () => {
     }
   });
 
+  it.each(['', '\n', ' \r\n\n', '{', '{"rec', '\n{"records"'])(
+    'all of %j, which might become a document, is the tail',
+    (text) => {
+      const { frames, torn } = frame(Buffer.from(text), [1, 3]);
+
+      expect(frames).toEqual([]);
+      expect(torn?.length ?? 0).toBe(Buffer.byteLength(text));
+      expect(torn?.kind).toBe(text === '' ? undefined : text.trim() === '' ? 'blank' : 'record');
+    },
+  );
+
   it('a byte order mark, then lines', () => {
     const { frames, framing } = frame(Buffer.from('\uFEFF{"a":1}\r\n{"b":2}\n'));
 

@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import type { LogObject } from '#mapping/origin.ts';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import type { Frame } from '#shared/framing/frame.ts';
+import { RecordFramer } from '#shared/framing/frame-records.ts';
+import { mapFrame, mapTail, type MappedFrame } from '#shared/records/map-frames.ts';
+import { EXIT } from './main.ts';
+
+/** A file has no creation time that Azure knows: every file is of one generation. */
+const FILE_GENERATION = '1970-01-01T00:00:00Z';
+
+/** Path below the container when the file lies in a copy of one (`…/insights-activity-logs/resourceId=/…`). */
+function logObjectOf(file: string, container: string): LogObject {
+  const path = file.replaceAll('\\', '/');
+  const copied = /(?:^|\/)(?<container>insights-[\w-]+)\/(?<name>.+)$/.exec(path)?.groups;
+  return {
+    account: 'local',
+    container: container || (copied?.['container'] ?? ''),
+    name: copied?.['name'] ?? path,
+    generation: FILE_GENERATION,
+  };
+}
+
+/** The line that `crosstrail map` prints for a frame; undefined for a blank one, which holds no record. */
+function lineOf({ frame, result }: MappedFrame): string | undefined {
+  const { offset, length } = frame;
+  if (result.kind === 'blank') return undefined;
+  if (result.kind === 'event')
+    return JSON.stringify({ offset, length, outcome: 'event', event: result.event });
+  return JSON.stringify({ offset, length, outcome: 'reject', ...result.record.rejection });
+}
+
+async function openInput(file: string): Promise<AsyncIterable<Buffer>> {
+  if (file === '-') return process.stdin;
+  const found = await stat(file).catch((error: unknown) => {
+    throw new CrosstrailError('FILE_NOT_READABLE', `${file} cannot be read`, { file }, error);
+  });
+  if (!found.isFile()) throw new CrosstrailError('FILE_NOT_READABLE', `${file} is not a file`, { file });
+  return createReadStream(file, { highWaterMark: 1 << 20 });
+}
+
+/**
+ * Maps a log file as the Processor would and prints JSON Lines, one for each record. Gives exit code 0 when every byte
+ * is accounted for. Throws FILE_NOT_READABLE.
+ */
+export async function runMap(file: string, options: { container: string; account: string }): Promise<number> {
+  const logObject = logObjectOf(file === '-' ? 'stdin' : file, options.container);
+  const framer = new RecordFramer(0, 'undecided');
+  const counts = { event: 0, rejected: 0, blank: 0 };
+  let bytes = 0;
+  let accounted = 0;
+
+  const print = async (mapped: MappedFrame): Promise<void> => {
+    counts[mapped.result.kind] += 1;
+    accounted += mapped.frame.length;
+    const line = lineOf(mapped);
+    if (line !== undefined && !process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+  };
+  const map = (frame: Frame): MappedFrame => mapFrame(logObject, frame, options.account);
+
+  for await (const chunk of await openInput(file)) {
+    bytes += chunk.length;
+    for (const frame of framer.push(chunk)) await print(map(frame));
+  }
+  const tail = framer.tail();
+  // A file on disk does not grow any more: its tail is a record or never becomes one.
+  if (tail.kind === 'torn')
+    await print(mapTail(logObject, tail.frame, options.account, 'closed') ?? map(tail.frame));
+
+  // What encloses the records of a document is in no frame; between lines there is nothing.
+  const enclosing = framer.framing === 'document' ? bytes - accounted : 0;
+  process.stderr.write(
+    `${file}: ${counts.event} events, ${counts.rejected} rejected, ${counts.blank} blank lines; ` +
+      `${accounted + enclosing} of ${bytes} bytes accounted for\n`,
+  );
+  return accounted + enclosing === bytes ? EXIT.ok : EXIT.unaccounted;
+}
