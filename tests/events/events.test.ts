@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { SQSEvent } from 'aws-lambda';
 import { readTemplate } from '#local/read-template.ts';
+import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
+import { AGGREGATOR_SETTINGS, PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { messageDeduplicationId, messageGroupId, readRangeMessage } from '#shared/ranges/range.ts';
 
 const EVENTS = new URL('../../events/', import.meta.url);
@@ -100,6 +104,35 @@ it('env.json sets variables that the template declares, because sam local invoke
 
     expect(Object.keys(values).filter((name) => !declared.has(name))).toEqual([]);
   }
+});
+
+describe.each([
+  ['AggregatorFunction', AGGREGATOR_SETTINGS],
+  ['ProcessorFunction', PROCESSOR_SETTINGS],
+])('env.json for %s', (id, settings: Settings) => {
+  async function environment(): Promise<Record<string, string>> {
+    return ((await event('env.json')) as Record<string, Record<string, string>>)[id] ?? {};
+  }
+
+  it('is a configuration that the handler accepts', async () => {
+    const values = await environment();
+
+    expect(() => readConfiguration(settings, values)).not.toThrow();
+  });
+
+  it('sends every AWS call to this machine', async () => {
+    const { NODE_OPTIONS = '' } = await environment();
+
+    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'JSON.stringify(process.env)'], {
+      env: { NODE_OPTIONS },
+    });
+
+    const endpoints = Object.entries(JSON.parse(stdout) as Record<string, string>).filter(([name]) =>
+      name.startsWith('AWS_ENDPOINT_URL_'),
+    );
+    expect(endpoints.length).toBeGreaterThanOrEqual(3);
+    for (const [, url] of endpoints) expect(new URL(url).hostname).toBe('127.0.0.1');
+  });
 });
 
 it('every file of events/ is checked here', async () => {
