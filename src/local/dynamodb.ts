@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { closeServer, listenOnLoopback } from './loopback-server.ts';
+
+export interface DynamoDbOptions {
+  /** 0, the default: any free port. */
+  port?: number;
+  /** Where tables live on; without it they are in memory and end with the server. */
+  dataDirectory?: string;
+}
+
+export interface LocalDynamoDb {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * DynamoDB on the laptop: dynalite in this process, on 127.0.0.1 only. It has no transactions and never expires items
+ * by TTL.
+ */
+export async function startDynamoDb({
+  port = 0,
+  dataDirectory,
+}: DynamoDbOptions = {}): Promise<LocalDynamoDb> {
+  if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
+  const server = dynalite({
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+    ...(dataDirectory === undefined ? {} : { path: dataDirectory }),
+  });
+  const endpoint = await listenOnLoopback(server, port);
+  return { endpoint, close: () => closeServer(server) };
+}
+
+/** Creates the table of checkpoints and the watermark as template.yaml does; a table that exists is left as it is. */
+export async function createCheckpointTable(client: DynamoDBClient, tableName: string): Promise<void> {
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName: tableName });
+}
