@@ -220,7 +220,7 @@ describe('documents', () => {
 });
 
 describe('real log objects', () => {
-  const corpus = new URL('../../corpus/', import.meta.url);
+  const corpus = new URL('../../../corpus/', import.meta.url);
   const files = readdirSync(corpus, { recursive: true })
     .map(String)
     .filter((name) => /\.jsonl?$/.test(name));
