@@ -21,6 +21,7 @@ export function clipText(text: string, limit: number): string {
 export function clipJsonText(text: string, limit: number = MAX_DERIVED_BYTES): string {
   // A UTF-16 unit takes at most six bytes of JSON (`\u0001`).
   if (text.length * 6 <= limit) return text;
+  if (text.length <= limit && utf8Length(JSON.stringify(text)) - 2 <= limit) return text;
   let bytes = 0;
   let end = 0;
   for (const character of text) {

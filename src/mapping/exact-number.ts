@@ -1,5 +1,6 @@
 import type { JsonValue } from './audit-event.ts';
-import { rawNumber } from './json-value.ts';
+import { arrayOf, kindOf, objectOf, rawNumber, setMember } from './json-value.ts';
+import { walkJson, type JsonStep } from './walk-json.ts';
 
 /** A longer number is kept as text without a look at its value: comparing costs more than it could save. */
 const MAX_COMPARED_LENGTH = 400;
@@ -32,18 +33,40 @@ function exactNumber(value: number, source: string): JsonValue {
   return canonical(written) === canonical(source) ? value : rawNumber(source);
 }
 
-/** The reviver's third argument, which TypeScript's library does not declare yet. */
-interface ReviverContext {
-  readonly source?: string;
+/** What holds the value at `steps` and under which name, as far as the parsed value has it. */
+function holderAt(value: JsonValue, steps: readonly JsonStep[]): JsonValue | undefined {
+  let holder: JsonValue | undefined = value;
+  for (const { isObject, name, index } of steps.slice(0, -1)) {
+    holder = isObject ? objectOf(holder)?.[name] : arrayOf(holder)[index];
+  }
+  return holder;
 }
 
-function keepExact(_name: string, value: JsonValue, context?: ReviverContext): JsonValue {
-  return typeof value === 'number' && context?.source !== undefined
-    ? exactNumber(value, context.source)
-    : value;
-}
-
-/** `JSON.parse` that keeps the value of every number. Nested at most as deep as the caller has checked. */
+/**
+ * `JSON.parse` that keeps the value of every number. A reviver would see the source of numbers too, but is called for
+ * every value of the record, which costs several times the parsing. Throws `SyntaxError` when the text is not JSON.
+ */
 export function parseExactly(text: string): JsonValue {
-  return JSON.parse(text, keepExact) as JsonValue;
+  let root = JSON.parse(text) as JsonValue;
+  walkJson(text, {
+    onNumber(steps, start, end) {
+      const last = steps.at(-1);
+      const source = text.slice(start, end);
+      if (last === undefined) {
+        root = exactNumber(Number(source), source);
+        return;
+      }
+      const holder = holderAt(root, steps);
+      // Of a repeated name only the last value is there; each number in turn replaces the one before it.
+      if (last.isObject) {
+        const members = objectOf(holder);
+        if (members !== undefined && kindOf(members[last.name]) === 'number') {
+          setMember(members, last.name, exactNumber(Number(source), source));
+        }
+      } else if (Array.isArray(holder) && kindOf(holder[last.index]) === 'number') {
+        holder[last.index] = exactNumber(Number(source), source);
+      }
+    },
+  });
+  return root;
 }

@@ -2,7 +2,7 @@ import type { Drift, DriftObservation } from './drift.ts';
 import type { Envelope } from './envelope.ts';
 import type { Family } from './families/family.ts';
 import { kindOf, type JsonKind } from './json-value.ts';
-import { pathName } from './json-pointer.ts';
+import { childPath, pathName } from './json-pointer.ts';
 
 /** Top-level members and the kinds in which they are known, over all log types and forms. */
 const KNOWN_MEMBERS: ReadonlyMap<string, readonly JsonKind[]> = new Map<string, readonly JsonKind[]>([
@@ -55,6 +55,14 @@ const KNOWN_MEMBERS: ReadonlyMap<string, readonly JsonKind[]> = new Map<string, 
   ['serviceBuild', ['string']],
 ]);
 
+function isKnownCategory({ categories }: Family, category: string): boolean {
+  // Azure's letter case varies, but hardly ever.
+  return (
+    categories.includes(category) ||
+    categories.some((known) => known.toLowerCase() === category.toLowerCase())
+  );
+}
+
 /**
  * Where a record differs from what is known of its log type: a category, a member or a kind of value. Only names and
  * kinds, so that it can be logged and counted.
@@ -68,7 +76,7 @@ export function findDrift(family: Family, envelope: Envelope, repeated: readonly
   for (const name of Object.keys(record)) {
     const kinds = KNOWN_MEMBERS.get(name);
     if (kinds === undefined) {
-      add(pathName(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`), 'unknown member');
+      add(pathName(childPath('', name)), 'unknown member');
     } else {
       const kind = kindOf(record[name]);
       if (!kinds.includes(kind)) add(`/${name}`, kind);
@@ -76,7 +84,7 @@ export function findDrift(family: Family, envelope: Envelope, repeated: readonly
   }
   if (category === undefined) {
     add('/category', 'absent');
-  } else if (!family.categories.some((known) => known.toLowerCase() === category.toLowerCase())) {
+  } else if (!isKnownCategory(family, category)) {
     add('/category', 'unknown value');
   }
   for (const path of repeated) add(pathName(path), 'repeated member');

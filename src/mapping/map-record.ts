@@ -1,4 +1,4 @@
-import type { AuditEvent, EventData, JsonObject, JsonValue } from './audit-event.ts';
+import type { AuditEvent, EventData, JsonObject, JsonValue, UserIdentity } from './audit-event.ts';
 import { chooseFamily } from './choose-family.ts';
 import { clipText } from './clip-text.ts';
 import { addDerivedMembers } from './derive-members.ts';
@@ -82,46 +82,39 @@ function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): Map
   const omitted = fitLimits(maps, parsed, bytes.length);
   if (omitted.length > 0) maps.additionalEventData['omitted'] = omitted.map(pathName);
 
+  const { principal, userAgent, outcome } = reading;
+  const userIdentity: UserIdentity = {
+    type: principal.type,
+    principalId: clip('userIdentity.principalId', principal.id ?? PLACEHOLDERS['userIdentity.principalId']),
+  };
+  if (hasMembers(maps.details)) userIdentity.details = maps.details;
   const eventData: EventData = {
     version: EVENT_VERSION,
-    userIdentity: {
-      type: reading.principal.type,
-      principalId: clipText(
-        reading.principal.id ?? PLACEHOLDERS['userIdentity.principalId'],
-        TEXT_LIMITS['userIdentity.principalId'],
-      ),
-      ...member('details', notEmpty(maps.details)),
-    },
-    ...member('userAgent', clipped(reading.userAgent, TEXT_LIMITS.userAgent)),
-    eventSource: clipText(sourceOf(envelope, family), TEXT_LIMITS.eventSource),
-    eventName: clipText(
-      envelope.operationName?.toUpperCase() ?? PLACEHOLDERS.eventName,
-      TEXT_LIMITS.eventName,
-    ),
+    userIdentity,
+    eventSource: clip('eventSource', sourceOf(envelope, family)),
+    eventName: clip('eventName', envelope.operationName?.toUpperCase() ?? PLACEHOLDERS.eventName),
     eventTime: time.utc,
     UID: uidOf(reading.uid, family, origin, bytes),
-    ...member('requestParameters', notEmpty(maps.requestParameters)),
-    ...member('responseElements', notEmpty(maps.responseElements)),
-    ...member('errorCode', clipped(reading.outcome.code, TEXT_LIMITS.errorCode)),
-    ...member('errorMessage', clipped(reading.outcome.message, TEXT_LIMITS.errorMessage)),
-    ...member('sourceIPAddress', address.valid),
     recipientAccountId,
-    additionalEventData: maps.additionalEventData,
   };
+  if (address.valid !== undefined) eventData.sourceIPAddress = address.valid;
+  if (userAgent !== undefined) eventData.userAgent = clip('userAgent', userAgent);
+  if (outcome.code !== undefined) eventData.errorCode = clip('errorCode', outcome.code);
+  if (outcome.message !== undefined) eventData.errorMessage = clip('errorMessage', outcome.message);
+  if (hasMembers(maps.requestParameters)) eventData.requestParameters = maps.requestParameters;
+  if (hasMembers(maps.responseElements)) eventData.responseElements = maps.responseElements;
+  eventData.additionalEventData = maps.additionalEventData;
   return { outcome: 'event', event: { id: recordId(origin), eventData }, family: family.name, drift };
 }
 
-/** An object with the member, or without it when it has no value. */
-function member<Name extends string, Value>(name: Name, value: Value | undefined): { [key in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
+function hasMembers(map: JsonObject): boolean {
+  for (const name in map) if (Object.hasOwn(map, name)) return true;
+  return false;
 }
 
-function notEmpty(map: JsonObject): JsonObject | undefined {
-  return Object.keys(map).length === 0 ? undefined : map;
-}
-
-function clipped(text: string | undefined, limit: number): string | undefined {
-  return text === undefined ? undefined : clipText(text, limit);
+/** A text of the event within its limit; the whole text stands in the record's own member. */
+function clip(field: keyof typeof TEXT_LIMITS, text: string): string {
+  return clipText(text, TEXT_LIMITS[field]);
 }
 
 /** The first time that is there, as Lake wants it and as it was written. None is ever invented. */

@@ -41,6 +41,13 @@ function isNumberCharacter(code: number): boolean {
   );
 }
 
+/** Index just after the number that begins at `start`. */
+export function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  while (isNumberCharacter(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
 function isDelicate(text: string, start: number, end: number): boolean {
   if (end - start > SAFE_DIGITS) return true;
   for (let index = start; index < end; index += 1) {
@@ -63,8 +70,7 @@ export function scanJson(text: string): JsonScan {
     }
     if (code === MINUS || (code >= ZERO && code <= NINE)) {
       const start = index;
-      do index += 1;
-      while (isNumberCharacter(text.charCodeAt(index)));
+      index = endOfNumber(text, index);
       hasDelicateNumber ||= isDelicate(text, start, index);
       continue;
     }
