@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LogObject } from '#mapping/origin.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
-import type { TailState } from '#shared/ranges/tail.ts';
+import { fromItem, toItem } from './checkpoint-item.ts';
 import { checkpointKey, scopePartition } from './checkpoint-keys.ts';
-import type { Checkpoint, Framing } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 
 /** Checkpoints, one for each generation of a log object. Every method throws STATE_TABLE_FAILED when the table fails. */
 export interface CheckpointStore {
@@ -28,63 +28,6 @@ export interface CheckpointStore {
     first: string,
     last: string,
   ): Promise<Checkpoint[]>;
-}
-
-const COUNTERS = [
-  'committed',
-  'examined',
-  'deliveredRecords',
-  'deliveredBytes',
-  'rejectedRecords',
-  'rejectedBytes',
-  'framingBytes',
-] as const;
-
-function toItem(
-  checkpoint: Checkpoint,
-  expiresAt: number,
-  updatedAt: string,
-): Record<string, AttributeValue> {
-  const { account, container, name, generation } = checkpoint.logObject;
-  const { pk, sk } = checkpointKey(checkpoint.logObject);
-  const item: Record<string, AttributeValue> = {
-    pk: { S: pk },
-    sk: { S: sk },
-    account: { S: account },
-    container: { S: container },
-    name: { S: name },
-    generation: { S: generation },
-    tail: { S: checkpoint.tail },
-    torn: { BOOL: checkpoint.torn },
-    framing: { S: checkpoint.framing },
-    updatedAt: { S: updatedAt },
-    expiresAt: { N: String(expiresAt) },
-  };
-  for (const counter of COUNTERS) item[counter] = { N: String(checkpoint[counter]) };
-  return item;
-}
-
-function fromItem(item: Record<string, AttributeValue>): Checkpoint {
-  const text = (name: string): string => item[name]?.S ?? '';
-  const count = (name: (typeof COUNTERS)[number]): number => Number(item[name]?.N ?? 0);
-  return {
-    logObject: {
-      account: text('account'),
-      container: text('container'),
-      name: text('name'),
-      generation: text('generation'),
-    },
-    tail: text('tail') as TailState,
-    torn: item['torn']?.BOOL ?? false,
-    framing: text('framing') as Framing,
-    committed: count('committed'),
-    examined: count('examined'),
-    deliveredRecords: count('deliveredRecords'),
-    deliveredBytes: count('deliveredBytes'),
-    rejectedRecords: count('rejectedRecords'),
-    rejectedBytes: count('rejectedBytes'),
-    framingBytes: count('framingBytes'),
-  };
 }
 
 const DAY_MS = 86_400_000;

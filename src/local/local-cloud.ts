@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startAzureBlob, type LocalAzureBlob } from './azure-blob.ts';
+import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
+import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
+import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
+import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
+import { FAILURE_QUEUE, RANGE_QUEUE, startSqs, type LocalSqs } from './sqs.ts';
+
+export const LOCAL_REGION = 'us-east-1';
+export const CHECKPOINT_TABLE = 'crosstrail-checkpoints';
+export const CONNECTION_STRING_SECRET = 'crosstrail/azure-storage';
+
+export interface LocalCloudOptions {
+  /** First of five ports in a row (Blob, DynamoDB, SQS, Secrets Manager, CloudTrail Lake); without it any free ones. */
+  readonly portBase?: number;
+  /** Folder in which blobs, table, queues and events live on; without it they end with the process. */
+  readonly dataDirectory?: string;
+}
+
+/** Everything that Crosstrail's Lambdas talk to, on 127.0.0.1. */
+export interface LocalCloud {
+  readonly azureBlob: LocalAzureBlob;
+  readonly lake: LocalLake;
+  readonly sqs: LocalSqs;
+  readonly secretsManager: LocalSecretsManager;
+  /** What an AWS SDK, the AWS CLI or a Lambda needs to reach this cloud and nothing else. */
+  readonly awsEnvironment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Starts the local cloud. Throws when a port is taken; what was started by then is closed again. */
+export async function startLocalCloud({
+  portBase,
+  dataDirectory,
+}: LocalCloudOptions = {}): Promise<LocalCloud> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const options = async (index: number, name: string): Promise<{ port?: number; dataDirectory?: string }> => {
+    if (dataDirectory !== undefined) await mkdir(join(dataDirectory, name), { recursive: true });
+    return {
+      ...(portBase === undefined ? {} : { port: portBase + index }),
+      ...(dataDirectory === undefined ? {} : { dataDirectory: join(dataDirectory, name) }),
+    };
+  };
+  const started = async <Component extends { close(): Promise<void> }>(
+    starting: Promise<Component>,
+  ): Promise<Component> => {
+    const component = await starting;
+    closers.push(() => component.close());
+    return component;
+  };
+
+  try {
+    const azureBlob = await started(startAzureBlob(await options(0, 'azure-blob')));
+    const dynamoDb = await started(startDynamoDb(await options(1, 'dynamodb')));
+    const sqs = await started(startSqs({ ...(await options(2, 'sqs')), region: LOCAL_REGION }));
+    const secretsManager = await started(
+      startSecretsManager(portBase === undefined ? {} : { port: portBase + 3 }),
+    );
+    const lake = await started(startLocalLake({ ...(await options(4, 'lake')), region: LOCAL_REGION }));
+
+    secretsManager.put(CONNECTION_STRING_SECRET, azureBlob.connectionString);
+    const table = new DynamoDBClient({
+      endpoint: dynamoDb.endpoint,
+      region: LOCAL_REGION,
+      credentials: DUMMY_CREDENTIALS,
+    });
+    await createCheckpointTable(table, CHECKPOINT_TABLE);
+    table.destroy();
+
+    const awsEnvironment = {
+      AWS_REGION: LOCAL_REGION,
+      AWS_DEFAULT_REGION: LOCAL_REGION,
+      AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
+      AWS_ENDPOINT_URL_CLOUDTRAIL: lake.endpoint,
+      AWS_ENDPOINT_URL_CLOUDTRAIL_DATA: lake.endpoint,
+    };
+    return { azureBlob, lake, sqs, secretsManager, awsEnvironment, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Environment of the two Lambdas, as the template sets it. */
+export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string[]): Record<string, string> {
+  return {
+    ...cloud.awsEnvironment,
+    CHECKPOINT_TABLE_NAME: CHECKPOINT_TABLE,
+    AZURE_STORAGE_CONTAINER_NAME: containers.join(','),
+    AZURE_STORAGE_CONNECTION_STRING_SECRET: CONNECTION_STRING_SECRET,
+    RANGE_QUEUE_URL: cloud.sqs.queueUrl(RANGE_QUEUE),
+    HORIZON_HOURS: '48',
+    FAILURE_QUEUE_URL: cloud.sqs.queueUrl(FAILURE_QUEUE),
+    CLOUDTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
+    // The only instance has the whole of what the account may send.
+    PUT_AUDIT_EVENTS_RATE: '90',
+    POWERTOOLS_METRICS_NAMESPACE: 'Crosstrail',
+    NODE_OPTIONS: '--enable-source-maps',
+  };
+}

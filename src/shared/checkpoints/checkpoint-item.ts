@@ -1,0 +1,63 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { TailState } from '#shared/ranges/tail.ts';
+import { checkpointKey } from './checkpoint-keys.ts';
+import type { Checkpoint, Framing } from './checkpoint.ts';
+
+const COUNTERS = [
+  'committed',
+  'examined',
+  'deliveredRecords',
+  'deliveredBytes',
+  'rejectedRecords',
+  'rejectedBytes',
+  'framingBytes',
+] as const;
+
+/** A checkpoint as an item of the table; `expiresAt`: epoch seconds, `updatedAt`: ISO 8601. */
+export function toItem(
+  checkpoint: Checkpoint,
+  expiresAt: number,
+  updatedAt: string,
+): Record<string, AttributeValue> {
+  const { account, container, name, generation } = checkpoint.logObject;
+  const { pk, sk } = checkpointKey(checkpoint.logObject);
+  const item: Record<string, AttributeValue> = {
+    pk: { S: pk },
+    sk: { S: sk },
+    account: { S: account },
+    container: { S: container },
+    name: { S: name },
+    generation: { S: generation },
+    tail: { S: checkpoint.tail },
+    torn: { BOOL: checkpoint.torn },
+    framing: { S: checkpoint.framing },
+    updatedAt: { S: updatedAt },
+    expiresAt: { N: String(expiresAt) },
+  };
+  for (const counter of COUNTERS) item[counter] = { N: String(checkpoint[counter]) };
+  return item;
+}
+
+/** The checkpoint in an item of the table. */
+export function fromItem(item: Record<string, AttributeValue>): Checkpoint {
+  const text = (name: string): string => item[name]?.S ?? '';
+  const count = (name: (typeof COUNTERS)[number]): number => Number(item[name]?.N ?? 0);
+  return {
+    logObject: {
+      account: text('account'),
+      container: text('container'),
+      name: text('name'),
+      generation: text('generation'),
+    },
+    tail: text('tail') as TailState,
+    torn: item['torn']?.BOOL ?? false,
+    framing: text('framing') as Framing,
+    committed: count('committed'),
+    examined: count('examined'),
+    deliveredRecords: count('deliveredRecords'),
+    deliveredBytes: count('deliveredBytes'),
+    rejectedRecords: count('rejectedRecords'),
+    rejectedBytes: count('rejectedBytes'),
+    framingBytes: count('framingBytes'),
+  };
+}
