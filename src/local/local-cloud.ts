@@ -13,7 +13,7 @@ export const CHECKPOINT_TABLE = 'crosstrail-checkpoints';
 export const CONNECTION_STRING_SECRET = 'crosstrail/azure-storage';
 
 export interface LocalCloudOptions {
-  /** First of five ports in a row (Blob, DynamoDB, SQS, Secrets Manager, CloudTrail Lake); without it any free ones. */
+  /** First of five ports in a row (Blob, SQS, DynamoDB, Secrets Manager, CloudTrail Lake); without it any free ones. */
   readonly portBase?: number;
   /** Folder in which blobs, table, queues and events live on; without it they end with the process. */
   readonly dataDirectory?: string;
@@ -56,8 +56,8 @@ export async function startLocalCloud({
 
   try {
     const azureBlob = await started(startAzureBlob(await options(0, 'azure-blob')));
-    const dynamoDb = await started(startDynamoDb(await options(1, 'dynamodb')));
-    const sqs = await started(startSqs({ ...(await options(2, 'sqs')), region: LOCAL_REGION }));
+    const dynamoDb = await started(startDynamoDb(await options(2, 'dynamodb')));
+    const sqs = await started(startSqs({ ...(await options(1, 'sqs')), region: LOCAL_REGION }));
     const secretsManager = await started(
       startSecretsManager(portBase === undefined ? {} : { port: portBase + 3 }),
     );

@@ -1,0 +1,169 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { aggregate, type AggregationPorts, type AggregationResult } from '#aggregator/aggregate.ts';
+import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
+import { peekFailureQueue } from '#local/failure-queue.ts';
+import { CHECKPOINT_TABLE, LOCAL_REGION, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
+import { FAILURE_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
+import { processBatch, type BatchPorts } from '#processor/process-batch.ts';
+import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
+import { QueueSender } from '#shared/aws/queue-sender.ts';
+import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
+import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
+import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
+import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
+import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
+import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
+import { RequestPace } from '#shared/destinations/request-pace.ts';
+import type { RejectMessage } from '#shared/rejects/reject-message.ts';
+import type { Telemetry } from '#shared/telemetry/catalogue.ts';
+
+export const CONTAINER = 'insights-activity-logs';
+
+export interface Emitted {
+  readonly name: string;
+  readonly fields: Record<string, unknown>;
+}
+
+/** The use-cases of both Lambdas on the real local components, in this process, with a clock that a test sets. */
+export class Pipeline {
+  readonly cloud: LocalCloud;
+  readonly emitted: Emitted[] = [];
+  readonly telemetry: Telemetry = {
+    emit: (name, fields) => this.emitted.push({ name, fields: fields as Record<string, unknown> }),
+  };
+  /** Epoch ms, for the Aggregator and the Processor. */
+  now = Date.parse('2026-11-20T12:30:00Z');
+  remainingMs = 900_000;
+  readonly aggregation: AggregationPorts;
+  readonly batch: BatchPorts;
+  readonly #sqs: SQSClient;
+  readonly #table: DynamoDBClient;
+
+  private constructor(cloud: LocalCloud) {
+    this.cloud = cloud;
+    const options = (service: string) => ({
+      endpoint: cloud.awsEnvironment[`AWS_ENDPOINT_URL_${service}`] ?? '',
+      region: LOCAL_REGION,
+      credentials: DUMMY_CREDENTIALS,
+    });
+    this.#sqs = new SQSClient(options('SQS'));
+    this.#table = new DynamoDBClient(options('DYNAMODB'));
+    const account = new StorageAccount({ read: async () => cloud.azureBlob.connectionString });
+    const clock = { now: () => this.now, remainingMs: () => this.remainingMs };
+    const checkpoints = new DynamoCheckpointStore(this.#table, CHECKPOINT_TABLE, 400, clock.now);
+    this.aggregation = {
+      ...clock,
+      telemetry: this.telemetry,
+      checkpoints,
+      listing: new AzureLogObjectListing(account),
+      watermarks: new DynamoWatermarkStore(this.#table, CHECKPOINT_TABLE),
+      ranges: new QueueSender(this.#sqs, cloud.sqs.queueUrl(RANGE_QUEUE)),
+    };
+    const sleep = async (): Promise<void> => undefined;
+    this.batch = {
+      ...clock,
+      telemetry: this.telemetry,
+      checkpoints,
+      reader: new AzureLogObjectReader(account),
+      destination: new CloudTrailLake({
+        client: new CloudTrailDataClient({ ...options('CLOUDTRAIL_DATA'), maxAttempts: 1 }),
+        channelArn: cloud.lake.channelArn,
+        pace: new RequestPace(100, Date.now, sleep),
+        telemetry: this.telemetry,
+        sleep,
+        random: () => 0,
+      }),
+      failures: new QueueSender(this.#sqs, cloud.sqs.queueUrl(FAILURE_QUEUE)),
+      recipientAccountId: cloud.lake.channelArn.split(':')[4] ?? '',
+      containers: [CONTAINER],
+    };
+  }
+
+  static async start(options: Parameters<typeof startLocalCloud>[0] = {}): Promise<Pipeline> {
+    return new Pipeline(await startLocalCloud(options));
+  }
+
+  async close(): Promise<void> {
+    this.#sqs.destroy();
+    this.#table.destroy();
+    await this.cloud.close();
+  }
+
+  /** Appends to an append blob as Azure does. */
+  async append(name: string, content: string | Buffer, container = CONTAINER): Promise<void> {
+    const client = this.blobs(container);
+    await client.createIfNotExists();
+    const blob = client.getAppendBlobClient(name);
+    await blob.createIfNotExists();
+    const bytes = Buffer.from(content);
+    if (bytes.length > 0) await blob.appendBlock(bytes, bytes.length);
+  }
+
+  blobs(container = CONTAINER) {
+    return BlobServiceClient.fromConnectionString(this.cloud.azureBlob.connectionString).getContainerClient(
+      container,
+    );
+  }
+
+  aggregate(ports: Partial<AggregationPorts> = {}, container = CONTAINER): Promise<AggregationResult> {
+    return aggregate(container, 48, { ...this.aggregation, ...ports });
+  }
+
+  /** Messages that wait in the range queue; they stay there. */
+  async takeRanges(): Promise<Message[]> {
+    const QueueUrl = this.cloud.sqs.queueUrl(RANGE_QUEUE);
+    const taken: Message[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.#sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return taken;
+      for (const { ReceiptHandle } of Messages) {
+        await this.#sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+      taken.push(...Messages);
+    }
+  }
+
+  /** Takes every range of the queue and processes them as one batch; gives the ids that have to come again. */
+  async process(messages?: readonly { messageId: string; body: string }[], ports: Partial<BatchPorts> = {}) {
+    const taken =
+      messages ??
+      (await this.takeRanges()).map(({ MessageId = '', Body = '' }) => ({
+        messageId: MessageId,
+        body: Body,
+      }));
+    return processBatch(taken, { ...this.batch, ...ports });
+  }
+
+  async checkpoints(): Promise<Checkpoint[]> {
+    return Array.fromAsync(scanCheckpoints(this.#table, CHECKPOINT_TABLE));
+  }
+
+  /** UIDs in the event data store, one for each row, sorted. */
+  async uids(): Promise<string[]> {
+    const { rows } = await this.cloud.lake.query(
+      `SELECT eventData.uid FROM ${this.cloud.lake.eventDataStoreId} ORDER BY 1`,
+    );
+    return rows.map(([uid]) => String(uid));
+  }
+
+  rejects(): Promise<RejectMessage[]> {
+    return peekFailureQueue(this.cloud);
+  }
+}
+
+/** Name of an activity log object. */
+export function nameAt(hour: string, subscription = 'AAAAAAAA-0000-0000-0000-000000000001'): string {
+  const [y, m, d, h] = hour.split(/[-T:]/);
+  return `resourceId=/SUBSCRIPTIONS/${subscription}/y=${y}/m=${m}/d=${d}/h=${h}/m=00/PT1H.json`;
+}
+
+/** A small activity record, with its line ending. */
+export function line(marker: string, ending = '\r\n'): string {
+  return `{ "time": "2026-11-20T10:00:00.1234567Z", "resourceId": "/SUBSCRIPTIONS/AAAAAAAA-0000-0000-0000-000000000001/RESOURCEGROUPS/RG", "operationName": "MICROSOFT.RESOURCES/SUBSCRIPTIONS/RESOURCEGROUPS/WRITE", "category": "Administrative", "resultType": "Success", "properties": {"marker":"${marker}"}}${ending}`;
+}
