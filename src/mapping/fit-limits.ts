@@ -63,23 +63,28 @@ function partsOf(maps: EventMaps, map: MapName, whole: ReadonlySet<string>): Pla
 }
 
 /** Moves a part, name and nesting unchanged, so that rebuilding finds it wherever it is. */
-function movePart(part: PlacedPart, target: JsonObject): void {
+function movePart(part: PlacedPart, from: JsonObject, target: JsonObject): void {
   const value = valueOfPart(part)!;
-  let holder = target;
-  if (part.isProperty) {
-    holder = objectOf(target['properties']) ?? {};
-    target['properties'] = holder;
-  }
   omitPart(part);
-  setMember(holder, part.key as string, value);
+  if (!part.isProperty) {
+    setMember(target, part.key as string, value);
+    return;
+  }
+  const properties = objectOf(target['properties']) ?? {};
+  target['properties'] = properties;
+  setMember(properties, part.key as string, value);
+  if (Object.keys(objectOf(from['properties']) ?? {}).length === 0) delete from['properties'];
 }
 
-/** The objects of one event with their sizes and what had to be left out of them. */
+function sumOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0);
+}
+
+/** The objects of one event, and what had to be left out of them. */
 class Fitting {
   readonly omitted: string[] = [];
   readonly #maps: EventMaps;
   readonly #whole: ReadonlySet<string>;
-
   readonly #recordBytes: number;
 
   constructor(maps: EventMaps, parsed: readonly string[], recordBytes: number) {
@@ -89,25 +94,43 @@ class Fitting {
   }
 
   /** Bytes by which `map` is too large. Measured only when the record is so large that it can be. */
-  #excess(map: MapName, limit: number): number {
+  excess(map: MapName, limit: number = MAP_LIMITS[map]): number {
     return this.#recordBytes + MAX_DERIVED_BYTES <= limit ? 0 : jsonBytes(this.#maps[map]) - limit;
   }
 
-  /** Moves the largest members out of `map` until it is within `limit` or nothing finds room. */
-  move(map: MapName, limit: number): void {
-    let excess = this.#excess(map, limit);
+  /**
+   * Brings `map` within `limit`. When moving members is enough, nothing is left out; when it is not, what has no room
+   * anywhere is left out first, so that small members do not move for nothing.
+   */
+  relieve(map: MapName, limit: number = MAP_LIMITS[map]): void {
+    const excess = this.excess(map, limit);
     if (excess <= 0) return;
-    const parts = partsOf(this.#maps, map, this.#whole).sort((left, right) => right.bytes - left.bytes);
-    for (const part of parts) {
+    const parts = partsOf(this.#maps, map, this.#whole);
+    const movable = parts.filter((part) => this.#roomFor(part, map) !== undefined);
+    if (sumOf(movable) < excess) {
+      const homeless = parts.filter((part) => !movable.includes(part));
+      this.#omit(choosePartsToOmit(homeless, excess, this.#whole));
+    }
+    this.#move(movable, map, limit);
+    const remaining = this.excess(map, limit);
+    if (remaining > 0) {
+      this.#omit(choosePartsToOmit(partsOf(this.#maps, map, this.#whole), remaining, this.#whole));
+    }
+  }
+
+  #move(parts: readonly PlacedPart[], map: MapName, limit: number): void {
+    let excess = this.excess(map, limit);
+    for (const part of [...parts].sort((left, right) => right.bytes - left.bytes)) {
       if (excess <= 0) return;
-      const target = part.isMovable ? this.#roomFor(part, map) : undefined;
+      const target = this.#roomFor(part, map);
       if (target === undefined) continue;
-      movePart(part, this.#maps[target]);
+      movePart(part, this.#maps[map], this.#maps[target]);
       excess -= part.bytes;
     }
   }
 
   #roomFor(part: PlacedPart, from: MapName): MapName | undefined {
+    if (!part.isMovable) return undefined;
     // `"properties":{},` may have to be added.
     const needed = part.bytes + 16;
     return SPARE.find(
@@ -118,11 +141,8 @@ class Fitting {
     );
   }
 
-  /** Leaves out the largest parts of `map` until it is within `limit`. */
-  omit(map: MapName, limit: number): void {
-    const excess = this.#excess(map, limit);
-    if (excess <= 0) return;
-    for (const part of choosePartsToOmit(partsOf(this.#maps, map, this.#whole), excess, this.#whole)) {
+  #omit(parts: readonly Part[]): void {
+    for (const part of parts) {
       omitPart(part);
       this.omitted.push(part.path);
     }
@@ -150,14 +170,13 @@ export function fitLimits(maps: EventMaps, parsed: readonly string[], recordByte
   if (recordBytes + MAX_DERIVED_BYTES <= MAP_LIMITS.additionalEventData) return [];
 
   const fitting = new Fitting(maps, parsed, recordBytes);
-  for (const map of MAPS) fitting.move(map, MAP_LIMITS[map]);
   for (const map of MAPS) {
-    if (map !== 'additionalEventData') fitting.omit(map, MAP_LIMITS[map]);
+    if (map !== 'additionalEventData') fitting.relieve(map);
   }
-  const rest = maps.additionalEventData;
-  if (fitting.omitted.length > 0 || jsonBytes(rest) > MAP_LIMITS.additionalEventData) {
-    fitting.omit('additionalEventData', MAP_LIMITS.additionalEventData - OMITTED_LIST_BYTES);
-  }
+  // The list of what is left out needs room too.
+  const smaller = MAP_LIMITS.additionalEventData - OMITTED_LIST_BYTES;
+  if (fitting.omitted.length === 0) fitting.relieve('additionalEventData');
+  if (fitting.omitted.length > 0) fitting.relieve('additionalEventData', smaller);
   if (fitting.omitted.length > MAX_OMITTED_PATHS) fitting.omitAll();
   return fitting.omitted;
 }

@@ -9,6 +9,9 @@ const MAX_PATHS_PER_MEMBER = 6;
 /** Levels inside a member in which the largest parts are looked for. */
 const MAX_LEVELS = 6;
 
+/** A part that has no more than this to spare is left out as a whole, bytes. */
+const WORTH_KEEPING = 32;
+
 /** A member or an element: where it is held, its path in the record, and its bytes of JSON. */
 export interface Part {
   readonly holder: JsonObject | JsonValue[];
@@ -68,7 +71,9 @@ function choosePartsInside(part: Part, excess: number, whole: ReadonlySet<string
     if (missing <= 0) return chosen;
     if (inner.bytes <= 0) break;
     chosen.push(
-      ...(inner.bytes > missing * 1.25 + 64 ? choosePartsInside(inner, missing, whole, levels - 1) : [inner]),
+      ...(inner.bytes > missing + WORTH_KEEPING
+        ? choosePartsInside(inner, missing, whole, levels - 1)
+        : [inner]),
     );
     if (chosen.length > MAX_PATHS_PER_MEMBER) return [part];
   }
@@ -86,7 +91,9 @@ export function choosePartsToOmit(
     const missing = excess - saved(chosen);
     if (missing <= 0) break;
     chosen.push(
-      ...(part.bytes > missing * 1.25 + 64 ? choosePartsInside(part, missing, whole, MAX_LEVELS) : [part]),
+      ...(part.bytes > missing + WORTH_KEEPING
+        ? choosePartsInside(part, missing, whole, MAX_LEVELS)
+        : [part]),
     );
   }
   return chosen;

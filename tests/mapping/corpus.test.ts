@@ -50,7 +50,7 @@ it('names every file of the corpus', () => {
 
 const RECORDS = Object.keys(EXPECTED)
   .flatMap(recordsOf)
-  .map((record) => ({ ...record, outcome: mapOne(record.bytes, { offset: record.offset }) }));
+  .map(({ file, bytes, offset }) => ({ file, bytes, offset, outcome: mapOne(bytes, { offset }) }));
 
 /** Records that became an event, with the event. */
 const EVENTS = RECORDS.flatMap(({ outcome, ...record }) =>

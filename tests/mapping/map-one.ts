@@ -57,20 +57,22 @@ export function canonical(value: JsonValue): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(members[name]!)}`).join(',')}}`;
 }
 
-function pathsInside(value: JsonValue, path: string): string[] {
+function pathsInside(value: JsonValue, path = '', paths: string[] = []): string[] {
   const entries: [string, JsonValue][] = Array.isArray(value)
     ? value.map((element, index) => [String(index), element])
     : Object.entries(objectOf(value) ?? {});
-  return entries.flatMap(([name, inner]) => {
+  for (const [name, inner] of entries) {
     const inside = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    return [inside, ...pathsInside(inner, inside)];
-  });
+    paths.push(inside);
+    pathsInside(inner, inside, paths);
+  }
+  return paths;
 }
 
 /** The record without the paths that an event names as omitted: members gone, elements null. */
 export function withoutOmitted(record: JsonObject, omitted: readonly JsonValue[]): JsonObject {
   if (omitted.includes('')) return {};
-  const paths = pathsInside(record, '');
+  const paths = pathsInside(record);
   const hashes = new Map(paths.map((path) => [`sha256:${sha256Hex(path)}`, path]));
   for (const name of omitted) {
     const path = hashes.get(name as string) ?? (name as string);
