@@ -1,4 +1,4 @@
--- What happened to storage accounts? (The validation query of the AWS sample that Crosstrail grew from.)
+-- What happened to storage accounts?
 SELECT eventData.uid, eventData.eventName, eventData.sourceipaddress, eventData.recipientaccountid, eventData.eventtime
 FROM <EventDataStoreId>
 WHERE eventData.eventSource = 'MICROSOFT.STORAGE' AND eventData.eventName LIKE 'MICROSOFT.STORAGE/STORAGEACCOUNTS%' AND eventData.uid IS NOT NULL

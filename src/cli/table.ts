@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 
 /** Widest cell; a longer text is cut in its middle, where ids differ least. */
-const MAX_CELL = 46;
+const MAX_CELL = 40;
 
 function cell(value: string | number | null): string {
   const text = value === null ? '' : typeof value === 'number' ? value.toLocaleString('en-US') : value;

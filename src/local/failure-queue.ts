@@ -32,7 +32,8 @@ export async function peekFailureQueue({ sqs }: LocalCloud): Promise<RejectMessa
     const Entries = batch.map(({ ReceiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle,
-      VisibilityTimeout: 0,
+      // Not 0: fauxqs fails on that when it keeps its messages on disk.
+      VisibilityTimeout: 1,
     }));
     await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
   }

@@ -37,7 +37,7 @@ export async function startLocalCloud({
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    for (const closer of closers.splice(0).toReversed()) await closer();
   };
   const options = async (index: number, name: string): Promise<{ port?: number; dataDirectory?: string }> => {
     if (dataDirectory !== undefined) await mkdir(join(dataDirectory, name), { recursive: true });

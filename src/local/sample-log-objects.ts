@@ -108,7 +108,8 @@ async function readSource({ file, container, arrival }: Source, now: number): Pr
     // A record that names neither arrived with the one before it.
     scope = scopeOf(container, line) ?? scope;
     const recorded = eventTimeOf(/"time":\s*"(?<time>[^"]+)"/.exec(line)?.groups?.['time'] ?? '');
-    if (arrival === 'recorded' && recorded !== undefined) hour = Math.floor(Date.parse(recorded) / HOUR_MS) * HOUR_MS;
+    if (arrival === 'recorded' && recorded !== undefined)
+      hour = Math.floor(Date.parse(recorded) / HOUR_MS) * HOUR_MS;
     if (arrival === 'last hour') hour = thisHour - HOUR_MS;
     const name = nameOf(scope, hour);
     byName.set(name, [...(byName.get(name) ?? []), bytes]);

@@ -12,7 +12,9 @@ export const FAILURE_QUEUE = 'crosstrail-failures';
 
 const FOURTEEN_DAYS = String(14 * 24 * 3600);
 /** Receives of a range before it goes to the dead letter queue. */
-const MAX_RECEIVE_COUNT = 5;
+const MAX_RECEIVE_COUNT = 20;
+/** Seconds that a range is hidden while it is worked on. */
+const RANGE_VISIBILITY_SECONDS = 3600;
 
 export interface SqsOptions {
   /** 0, the default: any free port. */
@@ -64,6 +66,7 @@ async function createQueues(endpoint: string, region: string, deadLetterTargetAr
   await create(RANGE_DEAD_LETTER_QUEUE, { FifoQueue: 'true' });
   await create(RANGE_QUEUE, {
     FifoQueue: 'true',
+    VisibilityTimeout: String(RANGE_VISIBILITY_SECONDS),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVE_COUNT }),
   });
   await create(FAILURE_QUEUE, {});

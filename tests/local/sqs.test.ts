@@ -45,7 +45,7 @@ it('the queues of the template are there, with redrive, retention and order', as
   expect(ranges).toMatchObject({ FifoQueue: 'true', QueueArn: queueArn(RANGE_QUEUE) });
   expect(JSON.parse(ranges?.['RedrivePolicy'] ?? '')).toEqual({
     deadLetterTargetArn: deadLetters?.['QueueArn'],
-    maxReceiveCount: 5,
+    maxReceiveCount: 20,
   });
   expect(deadLetters?.['FifoQueue']).toBe('true');
   expect(failures?.['FifoQueue']).toBeUndefined();

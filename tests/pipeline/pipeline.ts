@@ -33,7 +33,7 @@ export class Pipeline {
   readonly cloud: LocalCloud;
   readonly emitted: Emitted[] = [];
   readonly telemetry: Telemetry = {
-    emit: (name, fields) => this.emitted.push({ name, fields: fields as Record<string, unknown> }),
+    emit: (name, fields) => this.emitted.push({ name, fields }),
   };
   /** Epoch ms, for the Aggregator and the Processor. */
   now = Date.parse('2026-11-20T12:30:00Z');

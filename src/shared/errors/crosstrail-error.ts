@@ -71,6 +71,11 @@ export const ERRORS = {
     fix: 'Check the queue URL and the function’s sqs:SendMessage permission.',
   },
   FILE_NOT_READABLE: { passing: false, fix: 'Check the path and that you may read the file.' },
+  STACK_NOT_READABLE: {
+    passing: false,
+    fix: 'Check the stack name, the Region (AWS_REGION) and your credentials; cloudformation:DescribeStacks must be allowed.',
+  },
+  PORT_TAKEN: { passing: false, fix: 'Choose another --port-base, or leave it out for free ports.' },
   STATE_TABLE_FAILED: {
     passing: true,
     fix: 'Check the checkpoint table’s name and the function’s DynamoDB permissions.',

@@ -1,0 +1,47 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+
+/**
+ * Names of the settings that a command of a deployment may need, with the template's output or parameter that holds
+ * each. They are the environment variables of the Lambdas, so that `.crosstrail/local.env` serves the commands too.
+ */
+const SOURCES = {
+  CHECKPOINT_TABLE_NAME: 'CheckpointTableName',
+  RANGE_QUEUE_URL: 'RangeQueueUrl',
+  RANGE_DEAD_LETTER_QUEUE_URL: 'RangeDeadLetterQueueUrl',
+  FAILURE_QUEUE_URL: 'FailureQueueUrl',
+  CLOUDTRAIL_CHANNEL_ARN: 'ChannelArn',
+  HORIZON_HOURS: 'HorizonHours',
+  AZURE_STORAGE_CONTAINER_NAME: 'AzureStorageContainerName',
+  AZURE_STORAGE_CONNECTION_STRING_SECRET: 'AzureStorageConnectionStringSecret',
+} as const;
+
+/**
+ * Settings of a deployment: of the CloudFormation stack when one is named, else of the environment. They are read with
+ * `readConfiguration`, which names what is missing. Throws STACK_NOT_READABLE.
+ */
+export async function deploymentSettings(
+  stack: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  if (stack === undefined) return environment;
+  const client = new CloudFormationClient();
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const { Outputs = [], Parameters = [] } = Stacks[0] ?? {};
+    const values = new Map([
+      ...Parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue] as const),
+      ...Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue] as const),
+    ]);
+    return Object.fromEntries(Object.entries(SOURCES).map(([name, source]) => [name, values.get(source)]));
+  } catch (error) {
+    throw new CrosstrailError(
+      'STACK_NOT_READABLE',
+      `stack ${stack} could not be described`,
+      { stack },
+      error,
+    );
+  } finally {
+    client.destroy();
+  }
+}

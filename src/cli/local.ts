@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { lambdaEnvironment, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
+import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
+import { RANGE_DEAD_LETTER_QUEUE } from '#local/sqs.ts';
+import { EXIT } from './main.ts';
+import { runSamples } from './run-samples.ts';
+import { createSteps } from './steps.ts';
+import { renderTable } from './table.ts';
+
+const STATE_FOLDER = '.crosstrail';
+
+/** Everything that another process needs to use this cloud, as `NAME=value` lines that a shell can source. */
+export function environmentFile(cloud: LocalCloud): string {
+  const variables: Record<string, string> = {
+    ...lambdaEnvironment(cloud, SAMPLE_CONTAINERS),
+    RANGE_DEAD_LETTER_QUEUE_URL: cloud.sqs.queueUrl(RANGE_DEAD_LETTER_QUEUE),
+    CROSSTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
+    CROSSTRAIL_EVENT_DATA_STORE_ID: cloud.lake.eventDataStoreId,
+    AZURE_STORAGE_CONNECTION_STRING: cloud.azureBlob.connectionString,
+  };
+  // For the Lambdas only: it would reach every Node of the user's shell.
+  delete variables['NODE_OPTIONS'];
+  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
+  return [
+    '# The local cloud of Crosstrail. Credentials are dummies; nothing here reaches AWS or Azure.',
+    '# Use it with: set -a; . .crosstrail/local.env; set +a',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+async function start(options: { portBase?: number; data?: string }): Promise<LocalCloud> {
+  const { portBase, data } = options;
+  try {
+    return await startLocalCloud({
+      ...(portBase === undefined ? {} : { portBase }),
+      ...(data === undefined ? {} : { dataDirectory: resolve(data) }),
+    });
+  } catch (error) {
+    const taken = (error as { code?: string }).code === 'EADDRINUSE';
+    if (!taken) throw error;
+    throw new CrosstrailError(
+      'PORT_TAKEN',
+      `a port from ${portBase} to ${(portBase ?? 0) + 4} is in use`,
+      {},
+      error,
+    );
+  }
+}
+
+async function hasSamples({ azureBlob }: LocalCloud): Promise<boolean> {
+  const service = BlobServiceClient.fromConnectionString(azureBlob.connectionString);
+  return service.getContainerClient(SAMPLE_CONTAINERS[0] ?? '').exists();
+}
+
+/** Keeps the local cloud running until Ctrl-C. Throws PORT_TAKEN. */
+export async function runLocal(options: {
+  portBase?: number;
+  empty?: boolean;
+  data?: string;
+}): Promise<number> {
+  const steps = createSteps();
+  const cloud = await steps.step('Starting the local cloud', () => start(options));
+  try {
+    if (options.empty !== true && !(await hasSamples(cloud))) await runSamples(cloud, steps);
+    await mkdir(STATE_FOLDER, { recursive: true });
+    const file = join(STATE_FOLDER, 'local.env');
+    await writeFile(file, environmentFile(cloud));
+
+    const { awsEnvironment: aws, azureBlob, lake } = cloud;
+    const table = renderTable(
+      ['service', 'endpoint'],
+      [
+        ['Azure Blob', azureBlob.endpoint],
+        ['SQS', aws['AWS_ENDPOINT_URL_SQS'] ?? ''],
+        ['DynamoDB', aws['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''],
+        ['Secrets Manager', aws['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? ''],
+        ['CloudTrail, CloudTrail Data', lake.endpoint],
+      ],
+    );
+    process.stdout.write(`
+${table}
+
+channel           ${lake.channelArn}
+event data store  ${lake.eventDataStoreId}
+
+In another shell
+  set -a; . ${file}; set +a
+  aws cloudtrail start-query --query-statement "SELECT eventData.eventName, count(*) AS events FROM ${lake.eventDataStoreId} GROUP BY 1 ORDER BY 2 DESC"
+  aws cloudtrail get-query-results --query-id ID
+
+Ctrl-C ends it.
+`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    return EXIT.ok;
+  } finally {
+    await cloud.close();
+  }
+}

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { AggregationResult } from '#aggregator/aggregate.ts';
+import { buildBundles, type LambdaBundle } from './build-bundles.ts';
+import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
+import { createEventSourceMapping, type SettledBatch } from './lambda/event-source-mapping.ts';
+import type { FunctionError } from './lambda/invocation.ts';
+import { createLambdaFunction, type LocalLambdaFunction } from './lambda/runtime.ts';
+import { lambdaEnvironment, LOCAL_REGION, type LocalCloud } from './local-cloud.ts';
+import { readTemplate } from './read-template.ts';
+import { RANGE_QUEUE } from './sqs.ts';
+
+/** What one scheduled run of the whole pipeline did. */
+export interface PipelineRun {
+  readonly containers: readonly AggregationResult[];
+  /** Ranges that were processed, and those that were given back. */
+  readonly ranges: number;
+  readonly unsettled: number;
+  readonly invocations: number;
+  readonly coldStarts: number;
+  /** True when nothing was left in the range queue. */
+  readonly drained: boolean;
+}
+
+/** The built Lambda bundles on the local cloud, triggered as in AWS. */
+export interface LocalDeployment {
+  /** One schedule tick: the Aggregator, then the Processor until the range queue is empty. Throws when one fails. */
+  run(onBatch?: (batch: SettledBatch) => void): Promise<PipelineRun>;
+  close(): Promise<void>;
+}
+
+const OUT_DIR = fileURLToPath(new URL('../../dist/', import.meta.url));
+const SCHEDULE_EVENT = new URL('../../events/aggregator-schedule.json', import.meta.url);
+/** Processors side by side: the laptop has few cores, and the local Lake is one process. */
+const MAXIMUM_CONCURRENCY = 2;
+/** Seconds until a range that failed comes again; in AWS it is the visibility timeout. */
+const RETRY_AFTER_SECONDS = 1;
+
+function failureOf(functionName: string, { errorType, errorMessage }: FunctionError): Error {
+  return new Error(`The ${functionName} failed: ${errorType}: ${errorMessage}`);
+}
+
+async function createFunction(
+  bundles: readonly LambdaBundle[],
+  name: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<LocalLambdaFunction> {
+  const bundle = bundles.find((each) => each.name === name);
+  if (bundle === undefined) throw new Error(`template.yaml has no function that is built from src/${name}`);
+  const properties = (await readTemplate()).Resources[bundle.logicalId]?.Properties;
+  return createLambdaFunction({
+    functionName: name,
+    bundle: bundle.file,
+    environment: { ...environment, POWERTOOLS_SERVICE_NAME: name },
+    timeoutSeconds: Number(properties?.['Timeout']),
+    memoryMegabytes: Number(properties?.['MemorySize']),
+    region: LOCAL_REGION,
+  });
+}
+
+/** Builds the bundles as `npm run build` and `sam build` do, and connects them to the local cloud. */
+export async function deployLocally(
+  cloud: LocalCloud,
+  containers: readonly string[],
+): Promise<LocalDeployment> {
+  const environment = lambdaEnvironment(cloud, containers);
+  const bundles = await buildBundles({ outDir: OUT_DIR });
+  const aggregator = await createFunction(bundles, 'aggregator', environment);
+  const processor = await createFunction(bundles, 'processor', environment);
+  const scheduleEvent: unknown = JSON.parse(await readFile(SCHEDULE_EVENT, 'utf8'));
+  const client = new SQSClient({
+    endpoint: cloud.sqs.endpoint,
+    region: LOCAL_REGION,
+    credentials: DUMMY_CREDENTIALS,
+  });
+
+  return {
+    async run(onBatch) {
+      const listed = await aggregator.invoke(scheduleEvent);
+      if (listed.error !== undefined) throw failureOf('Aggregator', listed.error);
+      const { drained, batches } = await createEventSourceMapping({
+        client,
+        queueUrl: cloud.sqs.queueUrl(RANGE_QUEUE),
+        queueArn: cloud.sqs.queueArn(RANGE_QUEUE),
+        lambda: processor,
+        maximumConcurrency: MAXIMUM_CONCURRENCY,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        ...(onBatch === undefined ? {} : { onBatch }),
+      }).drain();
+      const failure = batches.find(({ invocation }) => invocation.error !== undefined)?.invocation.error;
+      if (failure !== undefined) throw failureOf('Processor', failure);
+      return {
+        containers: (listed.payload as { containers: AggregationResult[] }).containers,
+        ranges: batches.reduce((total, { messages }) => total + messages, 0),
+        unsettled: batches.reduce((total, { failed }) => total + failed, 0),
+        invocations: batches.length,
+        coldStarts: batches.filter(({ invocation }) => invocation.coldStart).length,
+        drained,
+      };
+    },
+    async close() {
+      client.destroy();
+      await aggregator.close();
+      await processor.close();
+    },
+  };
+}
