@@ -98,14 +98,12 @@ check 'describe-query' "$status" FINISHED
 
 aws cloudtrail get-query-results --query-id "$query" --output json | tee "$work/results.json"
 check 'rows in all' "$(grep -o '"TotalResultsCount": [0-9]*' "$work/results.json")" '"TotalResultsCount": 2'
+results=(aws cloudtrail get-query-results --query-id "$query" --output text)
 check 'first row' \
-  "$(aws cloudtrail get-query-results --query-id "$query" --max-query-results 1 --output text \
-    --query 'QueryResultRows[0][].[uid, eventTime][] | [?@ != null] | join(`,`, @)')" \
-  "$run-1,2026-11-20 10:00:00.000"
-token="$(aws cloudtrail get-query-results --query-id "$query" --max-query-results 1 --output text --query NextToken)"
-check 'second page' \
-  "$(aws cloudtrail get-query-results --query-id "$query" --max-query-results 1 --next-token "$token" --output text \
-    --query 'QueryResultRows[0][0].uid')" "$run-2"
+  "$("${results[@]}" --max-query-results 1 --query 'QueryResultRows[0].[[0].uid, [1].eventTime, [2].errorCode]')" \
+  "$run-1"$'\t2026-11-20 10:00:00.000\tNone'
+token="$("${results[@]}" --max-query-results 1 --query NextToken)"
+check 'second page' "$("${results[@]}" --next-token "$token" --query 'QueryResultRows[*][0].uid')" "$run-2"
 refused 'an unknown query' QueryIdNotFoundException \
   aws cloudtrail get-query-results --query-id 00000000-0000-0000-0000-000000000000
 

@@ -32,6 +32,15 @@ const CLOSED_TO_THE_OUTSIDE = {
 /** UTC as in Lake; `7 / 2` is 3 in Trino. */
 const SETTINGS = ["SET TimeZone = 'UTC'", 'SET integer_division = true'];
 
+interface Database {
+  readonly file: string;
+  readonly instance: DuckDBInstance;
+}
+
+const IN_MEMORY = ':memory:';
+/** DuckDB's file lock keeps other processes out, but not a second instance in this one. */
+const openFiles = new Set<string>();
+
 interface WaitingRows {
   readonly json: string;
   readonly count: number;
@@ -41,7 +50,7 @@ interface WaitingRows {
 /** The events of one event data store, in DuckDB with Lake's column types. */
 export class EventStore {
   readonly #options: EventStoreOptions;
-  readonly #instance: DuckDBInstance;
+  readonly #database: Database;
   readonly #writer: DuckDBConnection;
   readonly #insert: DuckDBPreparedStatement;
   #waiting: WaitingRows[] = [];
@@ -53,13 +62,13 @@ export class EventStore {
 
   private constructor(
     options: EventStoreOptions,
-    instance: DuckDBInstance,
+    database: Database,
     writer: DuckDBConnection,
     insert: DuckDBPreparedStatement,
     size: { readonly events: number; readonly bytes: number },
   ) {
     this.#options = options;
-    this.#instance = instance;
+    this.#database = database;
     this.#writer = writer;
     this.#insert = insert;
     this.#events = size.events;
@@ -73,13 +82,8 @@ export class EventStore {
   static async open(options: EventStoreOptions): Promise<EventStore> {
     const { dataDirectory, eventDataStoreId } = options;
     if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
-    const file = dataDirectory === undefined ? ':memory:' : path.join(dataDirectory, 'lake.duckdb');
-    const instance = await DuckDBInstance.create(file, CLOSED_TO_THE_OUTSIDE).catch((cause: unknown) => {
-      throw new Error(
-        `The local Lake cannot open ${file}: stop the other process that uses it, or choose another data directory.`,
-        { cause },
-      );
-    });
+    const file = dataDirectory === undefined ? IN_MEMORY : path.resolve(dataDirectory, 'lake.duckdb');
+    const instance = await openDatabase(file);
     const writer = await instance.connect();
     await runAll(writer, [createTableStatement(eventDataStoreId), ...TRINO_MACROS]);
     const table = quoteName(eventDataStoreId);
@@ -88,7 +92,10 @@ export class EventStore {
     );
     const [events, bytes] = (sizes.getRows()[0] ?? []).map(Number);
     const insert = await writer.prepare(insertStatement(eventDataStoreId));
-    return new EventStore(options, instance, writer, insert, { events: events ?? 0, bytes: bytes ?? 0 });
+    return new EventStore(options, { file, instance }, writer, insert, {
+      events: events ?? 0,
+      bytes: bytes ?? 0,
+    });
   }
 
   /** Stores rows (the JSON text of `toRowJson`) for good. `bytes`: the size of their eventData as sent. */
@@ -121,7 +128,7 @@ export class EventStore {
   async prepare(statement: string): Promise<PreparedQuery> {
     const { eventDataStoreId, eventDataStoreArn, now } = this.#options;
     const translated = trinoToDuckDb(statement, { eventDataStoreId, eventDataStoreArn, now: now() });
-    const connection = await this.#instance.connect();
+    const connection = await this.#database.instance.connect();
     try {
       await runAll(connection, SETTINGS);
       const readsEvents = readsOnly(connection, translated.sql, eventDataStoreId);
@@ -129,7 +136,7 @@ export class EventStore {
       if (prepared.statementType !== StatementType.SELECT) {
         throw new QueryStatementError('Only a SELECT statement can be run on an event data store');
       }
-      return new PreparedQuery(connection, prepared, translated.quotedNames, {
+      return new PreparedQuery(connection, prepared, translated, {
         eventsScanned: readsEvents ? this.#events : 0,
         bytesScanned: readsEvents ? this.#bytes : 0,
       });
@@ -146,7 +153,23 @@ export class EventStore {
     await this.#lastWrite;
     this.#insert.destroySync();
     this.#writer.closeSync();
-    this.#instance.closeSync();
+    this.#database.instance.closeSync();
+    openFiles.delete(this.#database.file);
+  }
+}
+
+/** Opens a database file once: two instances on one file would overwrite each other. */
+async function openDatabase(file: string): Promise<DuckDBInstance> {
+  try {
+    if (openFiles.has(file)) throw new Error('This process has it open');
+    const instance = await DuckDBInstance.create(file, CLOSED_TO_THE_OUTSIDE);
+    if (file !== IN_MEMORY) openFiles.add(file);
+    return instance;
+  } catch (cause) {
+    throw new Error(
+      `The local Lake cannot open ${file}: stop the other local cloud that uses it, or choose another data directory.`,
+      { cause },
+    );
   }
 }
 
@@ -156,8 +179,8 @@ async function runAll(connection: DuckDBConnection, statements: readonly string[
 
 /** True when the statement reads the store; throws when it reads anything else. */
 function readsOnly(connection: DuckDBConnection, sql: string, eventDataStoreId: string): boolean {
-  const tables = connection.getTableNames(sql, true);
-  const ours = quoteName(eventDataStoreId).toLowerCase();
+  const tables = connection.getTableNames(sql, false);
+  const ours = eventDataStoreId.toLowerCase();
   const other = tables.find((table) => table.toLowerCase() !== ours);
   if (other !== undefined) {
     throw new ServiceError(

@@ -87,9 +87,14 @@ function sendError(response: ServerResponse, wire: Wire, cause: unknown): void {
   const error =
     cause instanceof ServiceError
       ? cause
-      : new ServiceError('InternalFailure', cause instanceof Error ? cause.message : String(cause), 500);
+      : new ServiceError('InternalFailure', `The local Lake failed: ${kindOf(cause)}`, 500);
   const { headers, body } = wire.error(error);
   send(response, wire, error.status, headers, body);
+}
+
+/** DuckDB's messages begin with their kind (`Conversion Error: ...`); what follows may quote an event. */
+function kindOf(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message.split(':')[0] ?? ''}` : typeof cause;
 }
 
 function send(

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { TranslatedQuery } from './trino-to-duckdb.ts';
 import { toTrinoText } from './trino-values.ts';
 
 /** Rows of a query as Lake gives them: every value a text, NULL as null. */
@@ -14,6 +15,9 @@ export interface ScanSize {
   readonly bytesScanned: number;
 }
 
+/** What of a translation tells the names of the result's columns. */
+export type QueryNames = Pick<TranslatedQuery, 'quotedNames' | 'writtenNames'>;
+
 /** An interrupt that comes before DuckDB began with the query is lost, so it is repeated, ms. */
 const INTERRUPT_EVERY = 50;
 
@@ -22,19 +26,19 @@ export class PreparedQuery {
   readonly scan: ScanSize;
   readonly #connection: DuckDBConnection;
   readonly #prepared: DuckDBPreparedStatement;
-  readonly #quotedNames: ReadonlySet<string>;
+  readonly #names: QueryNames;
   #cancelled = false;
   #interrupts: NodeJS.Timeout | undefined;
 
   constructor(
     connection: DuckDBConnection,
     prepared: DuckDBPreparedStatement,
-    quotedNames: ReadonlySet<string>,
+    names: QueryNames,
     scan: ScanSize,
   ) {
     this.#connection = connection;
     this.#prepared = prepared;
-    this.#quotedNames = quotedNames;
+    this.#names = names;
     this.scan = scan;
   }
 
@@ -70,9 +74,15 @@ export class PreparedQuery {
     this.#connection.closeSync();
   }
 
-  /** An expression without a name is `_col0`, `_col1`... by its place; DuckDB repeats the expression instead. */
+  /**
+   * A column is named as the statement writes it (DuckDB would say `eventtime`), an expression without a name
+   * `_col0`, `_col1`... by its place (DuckDB would repeat the expression).
+   */
   #columnName(name: string, index: number): string {
-    const isName = this.#quotedNames.has(name) || (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && name !== 'NULL');
+    const { quotedNames, writtenNames } = this.#names;
+    const written = writtenNames[index];
+    if (written?.toLowerCase() === name.toLowerCase()) return written;
+    const isName = quotedNames.has(name) || (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && name !== 'NULL');
     return isName ? name : `_col${index}`;
   }
 }

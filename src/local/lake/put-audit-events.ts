@@ -15,7 +15,7 @@ export interface PutAuditEventsResponse {
 
 /** How much came in since the start. */
 export interface LakeCounters {
-  /** PutAuditEvents requests, refused ones included. */
+  /** PutAuditEvents requests that were signed, refused ones included. */
   readonly requests: number;
   /** Requests answered ThrottlingException. */
   readonly throttled: number;

@@ -21,6 +21,11 @@ export interface QueryRun {
 
 /** Queries at the same time, in QUEUED or RUNNING. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 export const MAX_CONCURRENT_QUERIES = 10;
+/**
+ * Queries that run at the same time; the others wait in QUEUED. Each one holds a thread of Node's pool of four, and
+ * storing events needs one too.
+ */
+const RUNNING_AT_ONCE = 2;
 /** Lake keeps results for seven days; a laptop's memory keeps this many. */
 const KEPT_RUNS = 200;
 
@@ -30,6 +35,9 @@ export class QueryRuns {
   readonly #now: () => number;
   readonly #runs = new Map<string, QueryRun>();
   readonly #active = new Map<string, { readonly query: PreparedQuery; readonly ended: Promise<void> }>();
+  /** What calls the next query out of QUEUED, oldest first. */
+  readonly #queue: (() => void)[] = [];
+  #running = 0;
 
   constructor(store: Pick<EventStore, 'prepare'>, now: () => number) {
     this.#store = store;
@@ -97,26 +105,39 @@ export class QueryRuns {
   }
 
   async #follow(run: QueryRun, query: PreparedQuery): Promise<void> {
-    // The caller sees the query QUEUED before anything runs.
-    await new Promise(setImmediate);
+    await this.#turn();
     if (run.status === 'QUEUED') run.status = 'RUNNING';
     const startedAt = performance.now();
-    const isCancelled = (): boolean => run.status === 'CANCELLED';
     try {
       const result = await query.run();
-      if (!isCancelled()) {
-        run.result = result;
-        run.status = 'FINISHED';
-      }
+      if (isCancelled(run)) return;
+      run.result = result;
+      run.status = 'FINISHED';
     } catch (error) {
-      if (!isCancelled()) {
-        run.status = 'FAILED';
-        run.errorMessage = error instanceof Error ? error.message : String(error);
-      }
+      if (isCancelled(run)) return;
+      run.status = 'FAILED';
+      run.errorMessage = error instanceof Error ? error.message : String(error);
     } finally {
       run.executionTime = Math.ceil(performance.now() - startedAt);
       this.#active.delete(run.id);
+      this.#running -= 1;
+      this.#callNext();
     }
+  }
+
+  async #turn(): Promise<void> {
+    const called = new Promise<void>((resolve) => this.#queue.push(resolve));
+    // Not at once: the caller sees the query QUEUED first, as in Lake.
+    setImmediate(() => this.#callNext());
+    await called;
+  }
+
+  #callNext(): void {
+    if (this.#running >= RUNNING_AT_ONCE) return;
+    const next = this.#queue.shift();
+    if (next === undefined) return;
+    this.#running += 1;
+    next();
   }
 
   #forgetOldRuns(): void {
@@ -125,4 +146,9 @@ export class QueryRuns {
       if (!this.#active.has(id)) this.#runs.delete(id);
     }
   }
+}
+
+/** Asked after every wait: CancelQuery comes in between. */
+function isCancelled(run: QueryRun): boolean {
+  return run.status === 'CANCELLED';
 }

@@ -48,7 +48,7 @@ const SAME =
   'stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp ' +
   'row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value ' +
   // Conditions and casts
-  'coalesce nullif try row map ' +
+  'coalesce nullif try map ' +
   // Text
   'length lower upper trim ltrim rtrim reverse strpos position starts_with lpad rpad chr translate ' +
   'substr substring concat_ws to_base64 from_base64 regexp_extract_all extract ' +
@@ -60,7 +60,8 @@ const SAME =
   'map_keys map_values map_entries map_concat map_from_entries flatten uuid grouping';
 
 const OTHER_NAMES: Readonly<Record<string, string>> = {
-  approx_percentile: 'approx_quantile',
+  // Exact instead of approximate, as approx_distinct below.
+  approx_percentile: 'quantile_disc',
   array_distinct: 'list_distinct',
   array_intersect: 'list_intersect',
   array_join: 'trino_array_join',
@@ -145,6 +146,8 @@ const REWRITTEN: Readonly<Record<string, FunctionRule>> = {
   json_extract_scalar: withJsonPath('trino_json_extract_scalar'),
   least: nullWhenAnyIsNull('least'),
   parse_datetime: withFormat('strptime', jodaToStrftime),
+  // Anonymous fields are called field0, field1... in Athena's answers; DuckDB leaves them without a name.
+  row: (args) => `struct_pack(${args.map((each, index) => `field${index} := ${each.sql}`).join(', ')})`,
   replace: (args) => (args.length === 2 ? `replace(${list(args)}, '')` : `replace(${list(args)})`),
 };
 

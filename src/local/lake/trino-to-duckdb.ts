@@ -1,4 +1,5 @@
 import { QueryStatementError } from './service-error.ts';
+import { writtenNames } from './select-list.ts';
 import { TRINO_FUNCTIONS, type Argument } from './trino-functions.ts';
 import { closingParenthesis, lastOutside, splitAtCommas } from './trino-nesting.ts';
 import { is, literalText, positionIn, quoteName, tokenize, type Token } from './trino-tokens.ts';
@@ -17,6 +18,8 @@ export interface TranslatedQuery {
   readonly sql: string;
   /** Identifiers that stood in double quotes, without them. */
   readonly quotedNames: ReadonlySet<string>;
+  /** Per column of the result: its name as the statement writes it, where it does. */
+  readonly writtenNames: readonly (string | undefined)[];
 }
 
 /** Words that may stand before a parenthesis and are no function. */
@@ -54,7 +57,7 @@ export function trinoToDuckDb(statement: string, context: TranslationContext): T
       (token.kind === 'word' &&
         NOT_TRINO.has(token.text.toUpperCase()) &&
         !is(tokens[index - 1], '.', 'AS')) ||
-      (CATALOG.test(token.text) && is(tokens[index - 1], 'FROM', 'JOIN', ','));
+      (CATALOG.test(token.text) && is(tokens[index - 1], 'FROM', 'JOIN', ',', '.'));
     if (refused)
       throw new QueryStatementError(`${positionIn(statement, token.at)}: mismatched input '${token.text}'`);
   }
@@ -62,6 +65,7 @@ export function trinoToDuckDb(statement: string, context: TranslationContext): T
   return {
     sql: new Translation(statement, context).translate(tokens),
     quotedNames: new Set(quoted.map((token) => token.text.slice(1, -1).replaceAll('""', '"'))),
+    writtenNames: writtenNames(tokens),
   };
 }
 

@@ -90,6 +90,15 @@ describe('with a data directory', () => {
     expect(rows).toEqual([['4']]);
   });
 
+  it('a data directory in use is an error that says what to do', async () => {
+    const first = await startLocalLake({ dataDirectory });
+
+    const second = startLocalLake({ dataDirectory });
+
+    await expect(second).rejects.toThrow(/stop the other local cloud.*or choose another data directory/);
+    await first.close();
+  });
+
   it('a port that is taken is an error, and the data directory is free again', async () => {
     const first = await startLocalLake();
     const port = Number(new URL(first.endpoint).port);
