@@ -151,7 +151,9 @@ class Translation {
     const rule = TRINO_FUNCTIONS.get(token.text.toLowerCase());
     if (rule === undefined) {
       const position = positionIn(this.#statement, token.at);
-      throw new QueryStatementError(`${position}: Function '${token.text.toLowerCase()}' not registered`);
+      throw new QueryStatementError(
+        `${position}: Function '${token.text.toLowerCase()}' not registered in the local Lake`,
+      );
     }
     if (typeof rule === 'function') {
       return { sql: rule(splitAtCommas(inside).map((each) => this.#argument(each))), next: close + 1 };
@@ -167,9 +169,10 @@ class Translation {
 
   #cast(cast: Token, inside: readonly Token[]): string {
     const as = lastOutside(inside, 'AS');
-    const value = this.translate(inside.slice(0, Math.max(as, 0)));
     const typeTokens = inside.slice(as + 1);
     const type = translateType(typeTokens);
+    const before = inside.slice(0, Math.max(as, 0));
+    const value = is(before[0], 'ROW') ? this.#fieldsByPlace(before) : this.translate(before);
     const maxLength = is(typeTokens[1], '(') ? typeTokens[2]?.text : undefined;
     if (type === 'VARCHAR') {
       return maxLength === undefined
@@ -179,6 +182,11 @@ class Translation {
     // In Trino a text cast to JSON is a JSON string; DuckDB's cast would parse it.
     if (type === 'JSON') return `to_json(${value})`;
     return `${cast.text}(${value} AS ${type})`;
+  }
+
+  /** CAST names the fields of a ROW by their place, so none may have a name before. */
+  #fieldsByPlace(row: readonly Token[]): string {
+    return `row(${this.translate(row.slice(2, -1))})`;
   }
 
   /** A map unnests into two columns in Trino; DuckDB only unnests lists. Two names say that it is a map. */

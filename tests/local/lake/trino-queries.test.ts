@@ -98,6 +98,7 @@ describe('functions answer as in Trino', () => {
     ["eventTime - timestamp '2026-11-20 10:00:01'", '-0 00:00:01.000'],
     ["to_utf8('a%')", '61 25'],
     ["ROW(1, 'x')", '{field0=1, field1=x}'],
+    ["CAST(ROW(1, 'x') AS ROW(a integer, b varchar))", '{a=1, b=x}'],
     ['MAP(ARRAY[1], ARRAY[NULL])', '{1=null}'],
     ["date_add('day', 1, current_date) > current_date", 'true'],
     ['year(eventTime)', '2026'],
