@@ -1,6 +1,7 @@
 import { QueryStatementError } from './service-error.ts';
 import { writtenNames } from './select-list.ts';
 import { TRINO_FUNCTIONS, type Argument } from './trino-functions.ts';
+import { isKeyword, namesColumns } from './trino-keywords.ts';
 import { closingParenthesis, lastOutside, splitAtCommas } from './trino-nesting.ts';
 import { is, literalText, positionIn, quoteName, tokenize, type Token } from './trino-tokens.ts';
 import { translateType } from './trino-types.ts';
@@ -22,15 +23,6 @@ export interface TranslatedQuery {
   readonly writtenNames: readonly (string | undefined)[];
 }
 
-/** Words that may stand before a parenthesis and are no function. */
-const KEYWORDS = new Set(
-  (
-    'ALL AND ANY AS ASC BETWEEN BY CASE CROSS CUBE DESC DISTINCT ELSE END ESCAPE EXCEPT EXISTS FETCH FIRST ' +
-    'FROM FULL GROUP HAVING IN INNER INTERSECT INTO IS JOIN LATERAL LEFT LIKE LIMIT NATURAL NEXT NOT NULL OFFSET ON ' +
-    'OR ORDER OUTER OVER PARTITION RANGE RECURSIVE RIGHT ROLLUP ROWS SELECT SETS SOME THEN UNION USING VALUES WHEN ' +
-    'WHERE WINDOW WITH WITHIN'
-  ).split(' '),
-);
 /** Words of DuckDB's own SQL that Trino has not. */
 const NOT_TRINO = new Set(['ILIKE', 'QUALIFY', 'PIVOT', 'UNPIVOT', 'ASOF', 'GLOB', 'SIMILAR', 'POSITIONAL']);
 /** Catalogs that DuckDB answers from and Lake does not have. */
@@ -146,7 +138,7 @@ class Translation {
     if (is(token, 'CAST', 'TRY_CAST')) return { sql: this.#cast(token, inside), next: close + 1 };
     if (is(token, 'UNNEST')) return this.#unnest(tokens, inside, close);
     if (is(token, 'LISTAGG')) return this.#listagg(tokens, inside, close);
-    if (KEYWORDS.has(token.text.toUpperCase()) || namesColumns(tokens, index, close)) return undefined;
+    if (isKeyword(token) || namesColumns(tokens, index, close)) return undefined;
 
     const rule = TRINO_FUNCTIONS.get(token.text.toLowerCase());
     if (rule === undefined) {
@@ -228,13 +220,4 @@ function lambdaParameters(tokens: readonly Token[], index: number): Step | undef
   if (!is(tokens[close], ')') || !is(tokens[close + 1], '->')) return undefined;
   const names = tokens.slice(index + 1, close).map((token) => token.text);
   return { sql: `lambda ${names.join(' ')}:`, next: close + 2 };
-}
-
-/** True for the name in `AS t (k, v)`, `) t (k, v)` and `WITH t (k, v) AS (`: no call, but names for columns. */
-function namesColumns(tokens: readonly Token[], index: number, close: number): boolean {
-  const before = tokens[index - 1];
-  if (before === undefined) return false;
-  if (is(before, 'AS', ')') || before.kind === 'store' || before.kind === 'quoted') return true;
-  if (is(before, 'WITH', 'RECURSIVE', ',')) return is(tokens[close + 1], 'AS') && is(tokens[close + 2], '(');
-  return before.kind === 'word' && !KEYWORDS.has(before.text.toUpperCase());
 }
