@@ -78,9 +78,12 @@ export function principalOfClaims(claims: JsonObject, evidence: JsonObject = {})
   const texts = readClaims(claims);
   const principalType = textOf(evidence['principalType']);
   const upn = texts.upn ?? texts.accountName ?? texts.email;
+  const type = typeOf(claims, texts, principalType);
+  // In a person's token `appid` is the client program, which did not act.
+  const named = type === 'User' ? (upn ?? texts.appId) : (texts.appId ?? upn);
   return {
-    type: typeOf(claims, texts, principalType),
-    id: texts.objectId ?? texts.appId ?? upn ?? texts.spn ?? texts.displayName,
+    type,
+    id: texts.objectId ?? named ?? texts.spn ?? texts.displayName,
     details: {
       name: texts.displayName ?? texts.accountName ?? texts.email ?? texts.spn,
       upn: upn?.includes('@') === true || upn?.includes('#') === true ? upn : undefined,

@@ -48,6 +48,16 @@ export function eventDataOf(record: Uint8Array | string | object, origin: Partia
   return eventOf(record, origin).event.eventData;
 }
 
+/** An Activity record with these members. */
+export function administrative(members: JsonObject): JsonObject {
+  return {
+    time: '2026-11-20T10:00:12.1234567Z',
+    category: 'Administrative',
+    operationName: 'MICROSOFT.COMPUTE/VIRTUALMACHINES/WRITE',
+    ...members,
+  };
+}
+
 /** One text for equal JSON values, whatever the order of members; numbers kept as text stay text. */
 export function canonical(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
