@@ -27,7 +27,7 @@ export const MAX_OMITTED_PATHS = 24;
 const OMITTED_LIST_BYTES = 6000;
 
 /** More than derived members of any record take: each of at most 14 texts has 1,024 bytes, the lists have 6,000. */
-const MAX_DERIVED_BYTES = 16_000;
+const MAX_DERIVED_TOTAL_BYTES = 16_000;
 
 const MAPS: readonly MapName[] = ['details', 'responseElements', 'requestParameters', 'additionalEventData'];
 /** Where members go that do not fit where they belong, roomiest first; never to the smallest object. */
@@ -95,7 +95,7 @@ class Fitting {
 
   /** Bytes by which `map` is too large. Measured only when the record is so large that it can be. */
   excess(map: MapName, limit: number = MAP_LIMITS[map]): number {
-    return this.#recordBytes + MAX_DERIVED_BYTES <= limit ? 0 : jsonBytes(this.#maps[map]) - limit;
+    return this.#recordBytes + MAX_DERIVED_TOTAL_BYTES <= limit ? 0 : jsonBytes(this.#maps[map]) - limit;
   }
 
   /**
@@ -167,7 +167,7 @@ class Fitting {
  */
 export function fitLimits(maps: EventMaps, parsed: readonly string[], recordBytes: number): string[] {
   // Most records are so small that no object can be too large: nothing is measured then.
-  if (recordBytes + MAX_DERIVED_BYTES <= MAP_LIMITS.additionalEventData) return [];
+  if (recordBytes + MAX_DERIVED_TOTAL_BYTES <= MAP_LIMITS.additionalEventData) return [];
 
   const fitting = new Fitting(maps, parsed, recordBytes);
   for (const map of MAPS) {
