@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditEvent } from '#mapping/audit-event.ts';
 import { MAX_EVENTS_PER_REQUEST, MAX_REQUEST_BYTES } from '#mapping/target-schema.ts';
 
@@ -16,20 +16,18 @@ export interface Entry {
 const BODY_FRAME_BYTES = '{"auditEvents":[]}'.length;
 const ENTRY_FRAME_BYTES = '{"id":"","eventData":"","eventDataChecksum":""},'.length;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) found += 1;
+  return found;
+}
 
 /**
  * Bytes of a JSON text inside a JSON string. JSON text holds no control characters, so that quotes and backslashes are
  * all that is escaped.
  */
 function escapedBytes(json: string): number {
-  let escapes = 0;
-  for (let index = 0; index < json.length; index += 1) {
-    const unit = json.charCodeAt(index);
-    if (unit === QUOTE || unit === BACKSLASH) escapes += 1;
-  }
-  return Buffer.byteLength(json) + escapes;
+  return Buffer.byteLength(json) + count(json, '"') + count(json, '\\');
 }
 
 /** Bytes that an entry adds to the request body. */
@@ -43,7 +41,7 @@ export function toEntry({ id, eventData }: AuditEvent, index: number): Entry {
   return {
     id,
     eventData: json,
-    eventDataChecksum: createHash('sha256').update(json).digest('base64'),
+    eventDataChecksum: hash('sha256', json, 'base64'),
     index,
   };
 }
