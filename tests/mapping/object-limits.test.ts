@@ -212,3 +212,24 @@ it('keeps derived members small when every text of the record is huge and escape
   expect(findViolations(eventData, ACCOUNT)).toEqual([]);
   expect(parseJson(JSON.stringify(eventData))).toEqual(eventData);
 });
+
+it('keeps room for the list of what it leaves out', () => {
+  const full = 'x'.repeat(99_700);
+  const members = Array.from({ length: 54 }, (_, index): [string, string] => [
+    `${index}`.padEnd(150, 'n'),
+    'y'.repeat(400),
+  ]);
+  const record = {
+    time: TIME,
+    category: 'Administrative',
+    identity: { claims: { full } },
+    properties: { requestbody: full, responseBody: full, ...Object.fromEntries(members) },
+  };
+
+  const eventData = eventDataOf(record);
+
+  const omitted = eventData.additionalEventData?.['omitted'] as string[];
+  expect(findViolations(eventData, ACCOUNT)).toEqual([]);
+  expect(omitted.length).toBeGreaterThan(5);
+  expect(canonical(rebuildRecord(eventData))).toBe(canonical(withoutOmitted(record, omitted)));
+});
