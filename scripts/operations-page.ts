@@ -5,7 +5,8 @@ import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 import { REJECT_REASONS } from '#mapping/reject-reason.ts';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const CORPUS = join(import.meta.dirname, '../corpus');
+const CORPUS = join(import.meta.dirname, '../../corpus');
 const FOLDERS = ['activity', 'entra', 'resource', 'o365', 'blobs'];
 
 /** One record of the corpus: the publisher's bytes, without line ending. */
 export interface CorpusRecord {
-  /** `folder/file` inside tests/corpus. */
+  /** `folder/file` inside corpus. */
   readonly file: string;
   readonly offset: number;
   readonly bytes: Uint8Array;
