@@ -38,8 +38,9 @@ export function isAccessDenied(error: unknown): boolean {
 }
 
 /**
- * The {@link CrosstrailError} for what the Azure SDK threw. `doing` says what was tried; `fields` says where. The
- * service's own message stays out: on a failed signature it quotes the string that was signed.
+ * The {@link CrosstrailError} for what the Azure SDK threw. `doing` says what was tried; `fields` says where: account,
+ * container, logObject, and the endpoint, which is what one looks at when nobody answers. The service's own message
+ * stays out: on a failed signature it quotes the string that was signed.
  */
 export function toAzureError(error: unknown, doing: string, fields: ErrorFields): CrosstrailError {
   if (error instanceof CrosstrailError) return error;
@@ -49,5 +50,7 @@ export function toAzureError(error: unknown, doing: string, fields: ErrorFields)
   const where = [fields['account'], fields['container'], fields['logObject']]
     .filter((part) => part !== undefined)
     .join('/');
-  return new CrosstrailError(code, `${doing} ${where} failed (${answer || 'no answer'})`, fields, error);
+  const at =
+    code === 'AZURE_UNREACHABLE' && fields['endpoint'] !== undefined ? ` at ${fields['endpoint']}` : '';
+  return new CrosstrailError(code, `${doing} ${where}${at} failed (${answer || 'no answer'})`, fields, error);
 }

@@ -3,6 +3,7 @@ import type {
   ContainerListBlobFlatSegmentResponse,
   ContainerListBlobHierarchySegmentResponse,
 } from '@azure/storage-blob';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { toAzureError } from './azure-error.ts';
 import { generationOf } from './generation.ts';
 import type { StorageAccount } from './storage-account.ts';
@@ -97,7 +98,10 @@ export class AzureLogObjectListing implements LogObjectListing {
       try {
         answer = await this.#account.use((client) => request(client.getContainerClient(container), marker));
       } catch (error) {
-        throw toAzureError(error, 'Listing', { container, prefix });
+        if (error instanceof CrosstrailError) throw error;
+        const account = await this.#account.name();
+        const endpoint = await this.#account.endpoint();
+        throw toAzureError(error, 'Listing', { account, container, prefix, endpoint });
       }
       yield answer.page;
       marker = answer.next;

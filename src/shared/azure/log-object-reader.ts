@@ -75,7 +75,8 @@ export class AzureLogObjectReader implements LogObjectReader {
         bytes = Buffer.alloc(0);
       }
     } catch (error) {
-      throw toAzureError(error, 'Reading', fields);
+      if (error instanceof CrosstrailError) throw error;
+      throw toAzureError(error, 'Reading', { ...fields, endpoint: await this.#account.endpoint() });
     }
     if (generationRead !== generation) {
       throw new CrosstrailError(

@@ -36,6 +36,11 @@ export class StorageAccount {
     return (await this.#connected()).accountName;
   }
 
+  /** Host and port that requests go to; the rest of the URL may hold a SAS token. Throws as {@link name} does. */
+  async endpoint(): Promise<string> {
+    return new URL((await this.#connected()).url).host;
+  }
+
   /**
    * Runs `request`. When Azure refuses the credential and the secret holds another one by now, it is run once more
    * with that, so that a rotation needs no deployment. Throws what `request` throws.

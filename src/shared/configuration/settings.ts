@@ -41,11 +41,12 @@ export const SHARED_SETTINGS = {
   AZURE_STORAGE_CONNECTION_STRING_SECRET: {
     schema: v.pipe(
       v.string(),
-      v.regex(/^[\w/+=.@:!-]{1,512}$/, 'must be the name or ARN of a secret'),
+      // First, because a connection string is no name of a secret either, and this is the more helpful thing to say.
       v.check(
         (text) => !/(AccountKey|SharedAccessSignature)=/i.test(text),
         'holds a connection string itself; put that into AWS Secrets Manager, rotate it, and give the name of the secret',
       ),
+      v.regex(/^[\w/+=.@:!-]{1,512}$/, 'must be the name or ARN of a secret'),
     ),
     description: 'name or ARN of the Secrets Manager secret with the storage account connection string',
     example: 'crosstrail/azure-storage',

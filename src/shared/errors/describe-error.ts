@@ -68,6 +68,10 @@ export function describeError(error: unknown): ErrorDescription {
   return describe(error, 0);
 }
 
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /**
  * An error that a Lambda may throw to its runtime, which logs message and stack by itself: the described parts of
  * `error` and nothing else.
@@ -77,9 +81,20 @@ export function toInvocationError(error: unknown): Error {
   const what =
     message ?? [name, code, httpStatusCode, requestId].filter((part) => part !== undefined).join(' ');
   const becauseOf =
-    cause === undefined ? '' : ` Cause: ${cause.message ?? `${cause.name} ${cause.code ?? ''}`.trim()}.`;
-  const thrown = new Error(`${what}${becauseOf}${fix === undefined ? '' : ` What to do: ${fix}`}`);
+    cause?.message ?? [cause?.name, cause?.code].filter((part) => part !== undefined).join(' ');
+  const thrown = new Error(
+    [
+      sentence(what),
+      becauseOf === '' ? '' : sentence(`Cause: ${becauseOf}`),
+      fix === undefined ? '' : `What to do: ${fix}`,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
   thrown.name = code ?? name;
-  thrown.stack = `${thrown.name}: ${thrown.message}`;
+  // The message of a CrosstrailError starts with its code already.
+  thrown.stack = thrown.message.startsWith(thrown.name)
+    ? thrown.message
+    : `${thrown.name}: ${thrown.message}`;
   return thrown;
 }

@@ -32,7 +32,8 @@ export function createLambdaTelemetry(): LambdaTelemetry {
       }
     },
     flush() {
-      metrics.publishStoredMetrics();
+      // Powertools warns about an invocation without metrics; one that failed before any work has none.
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };
 }

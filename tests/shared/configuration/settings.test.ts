@@ -57,7 +57,8 @@ describe('configuration', () => {
   it('a connection string in place of a secret name is refused and not repeated', () => {
     const message = problemsOf({
       ...GOOD,
-      AZURE_STORAGE_CONNECTION_STRING_SECRET: 'DefaultEndpointsProtocol=https:AccountKey=bWFya2Vy',
+      AZURE_STORAGE_CONNECTION_STRING_SECRET:
+        'DefaultEndpointsProtocol=https;AccountName=auditlogs;AccountKey=bWFya2Vy;EndpointSuffix=core.windows.net',
     });
 
     expect(message).toContain('holds a connection string itself');
