@@ -1,3 +1,4 @@
+import { discoverDays, type ScopeDay } from '#shared/azure/discover-days.ts';
 import type { LogObjectListing } from '#shared/azure/log-object-listing.ts';
 import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import type { ListingState, WatermarkStore } from '#shared/checkpoints/watermark-store.ts';
@@ -10,10 +11,9 @@ import {
   writeRangeMessage,
   type Range,
 } from '#shared/ranges/range.ts';
+import { decideRanges } from '#shared/ranges/decide-ranges.ts';
 import { tailStateAt } from '#shared/ranges/tail.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
-import { decideRanges } from './decide-ranges.ts';
-import { discoverDays, type ScopeDay } from './discover-days.ts';
 
 /** What an aggregation needs of the world. */
 export interface AggregationPorts {
@@ -46,6 +46,8 @@ const CONCURRENCY = 8;
 const DAYS_PER_STEP = 32;
 /** Steps between two writes of the position: a crash repeats at most 256 listings, at 1 write per 256. */
 const STEPS_PER_SAVE = 8;
+/** Azure's clock may run before ours: the day that starts within this time is listed too. */
+const CLOCK_SKEW_MS = 3_600_000;
 /** What a step may take, so that the position is saved before the time is up. */
 const RESERVE_MS = 60_000;
 
@@ -115,7 +117,8 @@ export async function aggregate(
     return { container, outcome, ...counts };
   };
 
-  const days = discoverDays(listing, container, walk, now(), {
+  const span = { ...walk, until: now() + CLOCK_SKEW_MS };
+  const days = discoverDays(listing, container, span, {
     scopeFound: () => (tally.scopes += 1),
     unrecognised: (name) => tally.notRecognised(name),
   });

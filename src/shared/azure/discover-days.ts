@@ -50,9 +50,9 @@ function lastSegment(prefix: string): string {
 }
 
 /**
- * Yields every day of every scope of a span, in name order, starting after `span.position`. Scopes are
- * found level by level, whatever their depth and letter case; the days of a scope are computed from `span.since`, or
- * listed on a first run. Holds one page of names for each level.
+ * Yields every day of every scope of a span, in name order, starting after `span.position`. Scopes are found level by
+ * level, whatever their depth and letter case; the days of a scope are computed from `span.since`, or listed when that
+ * is undefined. Holds one page of names for each level.
  */
 export async function* discoverDays(
   listing: LogObjectListing,

@@ -1,4 +1,4 @@
-import { decideRanges, MAX_RANGE_BYTES } from '#aggregator/decide-ranges.ts';
+import { decideRanges, MAX_RANGE_BYTES } from '#shared/ranges/decide-ranges.ts';
 import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import type { TailState } from '#shared/ranges/tail.ts';
 
