@@ -3,7 +3,7 @@ import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
-import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { RecordFramer } from '#shared/framing/frame-records.ts';
 import type { Range } from '#shared/ranges/range.ts';
 import { tailAdvanced } from '#shared/ranges/tail.ts';
@@ -64,16 +64,18 @@ export async function processRange(range: Range, ports: ProcessingPorts): Promis
     error: undefined,
   };
   let stored: Checkpoint | undefined;
+  let current = initialCheckpoint(logObject);
   try {
     stored = await ports.checkpoints.read(logObject);
-    const start = stored ?? initialCheckpoint(logObject);
+    const start = stored ?? current;
+    current = start;
     Object.assign(progress, { from: start.committed, to: start.committed, torn: start.torn });
     if (isSettled(start, range)) return progress;
 
     const framer = new RecordFramer(start.committed, start.framing);
-    let current = start;
-    const commit = async (after: Checkpoint): Promise<void> => {
-      if (after === current) return;
+    const commit = async (settled: Checkpoint): Promise<void> => {
+      if (settled === current) return;
+      const after = { ...settled, knownEnd: Math.max(settled.knownEnd, end) };
       await ports.checkpoints.commit(stored, after);
       stored = after;
       current = after;
@@ -129,8 +131,28 @@ export async function processRange(range: Range, ports: ProcessingPorts): Promis
     await next;
   } catch (error) {
     progress.error = error;
+    if (isGone(error) && end > current.knownEnd) {
+      // Nothing to commit, but to remember: without it the audit could not see that these bytes ever were.
+      try {
+        await ports.checkpoints.commit(stored, { ...current, knownEnd: end });
+      } catch (failure) {
+        // The range comes again, and with it the first error.
+        progress.error = failure;
+      }
+    }
   }
   return progress;
+}
+
+/** True when the bytes of a range are no longer in Azure. */
+function isGone(error: unknown): boolean {
+  const gone: readonly ErrorCode[] = [
+    'CONTAINER_NOT_FOUND',
+    'LOG_OBJECT_NOT_FOUND',
+    'LOG_OBJECT_RECREATED',
+    'LOG_OBJECT_SHRUNK',
+  ];
+  return error instanceof CrosstrailError && gone.includes(error.code);
 }
 
 function outOfTime({ logObject, end }: Range, { committed }: Checkpoint): CrosstrailError {

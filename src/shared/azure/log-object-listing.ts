@@ -14,6 +14,8 @@ export interface ListedLogObject {
   readonly generation: string;
   /** Bytes. */
   readonly length: number;
+  /** When it was last written to, epoch ms; absent where a listing does not tell. */
+  readonly lastModified?: number;
 }
 
 /** One level of names below a prefix. */
@@ -78,6 +80,7 @@ export class AzureLogObjectListing implements LogObjectListing {
           name,
           generation: generationOf(properties.createdOn),
           length: properties.contentLength ?? 0,
+          lastModified: properties.lastModified.getTime(),
         })),
         next: page?.continuationToken,
       };

@@ -6,6 +6,7 @@ import type { Checkpoint, Framing } from './checkpoint.ts';
 const COUNTERS = [
   'committed',
   'examined',
+  'knownEnd',
   'deliveredRecords',
   'deliveredBytes',
   'rejectedRecords',
@@ -54,6 +55,7 @@ export function fromItem(item: Record<string, AttributeValue>): Checkpoint {
     framing: text('framing') as Framing,
     committed: count('committed'),
     examined: count('examined'),
+    knownEnd: count('knownEnd'),
     deliveredRecords: count('deliveredRecords'),
     deliveredBytes: count('deliveredBytes'),
     rejectedRecords: count('rejectedRecords'),

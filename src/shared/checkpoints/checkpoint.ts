@@ -11,6 +11,11 @@ export interface Checkpoint {
   readonly committed: number;
   /** Bytes that were looked at. What lies between `committed` and here is a torn tail or the end of a document. */
   readonly examined: number;
+  /**
+   * Bytes that the log object was known to have: the largest end of a range that was taken up. Beyond `examined` it is
+   * what still has to be read, and what is lost when the log object is gone before that.
+   */
+  readonly knownEnd: number;
   /** State of the tail when it was last looked at. */
   readonly tail: TailState;
   /** True when the bytes after `committed` wait for the rest of a record; false for none, or a document's closing brackets. */
@@ -30,6 +35,7 @@ export function initialCheckpoint(logObject: LogObject): Checkpoint {
     logObject,
     committed: 0,
     examined: 0,
+    knownEnd: 0,
     tail: 'open',
     torn: false,
     framing: 'undecided',
