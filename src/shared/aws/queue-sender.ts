@@ -61,10 +61,14 @@ export class QueueSender {
       if (failed.length === 0) return;
       const refused = failed.find(({ senderFault }) => senderFault);
       if (refused !== undefined || round === MAX_ROUNDS) {
-        throw new CrosstrailError('QUEUE_REFUSED', `${failed.length} messages were not taken`, {
-          queueUrl: this.#queueUrl,
-          sqsCode: (refused ?? failed[0])?.code,
-        });
+        throw new CrosstrailError(
+          'QUEUE_REFUSED',
+          `${this.#queueUrl} did not take ${failed.length} messages`,
+          {
+            queueUrl: this.#queueUrl,
+            sqsCode: (refused ?? failed[0])?.code,
+          },
+        );
       }
       // FIFO order within a group is kept: what follows a refused entry in the same batch is sent again after it
       // only if it was refused too, and ranges of one log object settle in any order.
@@ -94,7 +98,7 @@ export class QueueSender {
     } catch (error) {
       throw new CrosstrailError(
         'QUEUE_REFUSED',
-        'sending to the queue failed',
+        `sending to ${this.#queueUrl} failed`,
         { queueUrl: this.#queueUrl },
         error,
       );
