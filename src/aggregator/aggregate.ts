@@ -1,29 +1,12 @@
-import { discoverDays, type ScopeDay } from '#shared/azure/discover-days.ts';
-import type { LogObjectListing } from '#shared/azure/log-object-listing.ts';
-import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import type { ListingState, WatermarkStore } from '#shared/checkpoints/watermark-store.ts';
-import { mapConcurrently } from '#shared/concurrency.ts';
-import { parseLogObjectName } from '#shared/log-object-name.ts';
-import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
-import {
-  messageDeduplicationId,
-  messageGroupId,
-  writeRangeMessage,
-  type Range,
-} from '#shared/ranges/range.ts';
-import { decideRanges } from '#shared/ranges/decide-ranges.ts';
-import { tailStateAt } from '#shared/ranges/tail.ts';
-import type { Telemetry } from '#shared/telemetry/catalogue.ts';
+import { CLOCK_SKEW_MS } from '#shared/azure/discover-days.ts';
+import { enqueueGrown, Tally, type EnqueueingPorts, type RangeSender } from '#shared/ranges/enqueue-grown.ts';
 
 /** What an aggregation needs of the world. */
-export interface AggregationPorts {
-  readonly listing: LogObjectListing;
-  readonly checkpoints: Pick<CheckpointStore, 'between'>;
+export interface AggregationPorts extends EnqueueingPorts {
   readonly watermarks: WatermarkStore;
-  readonly ranges: { send(messages: readonly OutgoingMessage[]): Promise<void> };
-  readonly telemetry: Telemetry;
-  /** Epoch ms. */
-  readonly now: () => number;
+  /** The lane of history: a queue of its own, so that it never holds up what is new. */
+  readonly backfillRanges: RangeSender;
   /** Milliseconds that this invocation may still use. */
   readonly remainingMs: () => number;
 }
@@ -31,7 +14,10 @@ export interface AggregationPorts {
 /** What one aggregation of a container did. */
 export interface AggregationResult {
   readonly container: string;
-  /** `finished`: the watermark moved; `paused`: the next invocation goes on; `overtaken`: another run was first. */
+  /**
+   * `finished`: all is enqueued and the watermark moved; `paused`: the next invocation goes on; `overtaken`: another
+   * run wrote first.
+   */
   readonly outcome: 'finished' | 'paused' | 'overtaken';
   readonly scopes: number;
   readonly days: number;
@@ -40,175 +26,82 @@ export interface AggregationResult {
   readonly bytesEnqueued: number;
 }
 
-/** Day listings in flight. */
-const CONCURRENCY = 8;
-/** Days whose listing is completed before the position moves. */
-const DAYS_PER_STEP = 32;
-/** Steps between two writes of the position: a crash repeats at most 256 listings, at 1 write per 256. */
+/** Steps between two writes of the position: a crash repeats at most 256 day listings, at one write per 256. */
 const STEPS_PER_SAVE = 8;
-/** Azure's clock may run before ours: the day that starts within this time is listed too. */
-const CLOCK_SKEW_MS = 3_600_000;
 /** What a step may take, so that the position is saved before the time is up. */
 const RESERVE_MS = 60_000;
-
-class Tally {
-  scopes = 0;
-  days = 0;
-  logObjectsListed = 0;
-  rangesEnqueued = 0;
-  bytesEnqueued = 0;
-  unrecognised = 0;
-  example: string | undefined;
-
-  notRecognised(name: string): void {
-    this.unrecognised += 1;
-    this.example ??= name;
-  }
-}
+const DAY_MS = 86_400_000;
 
 /**
  * Enqueues a range for every log object of `container` that grew since the watermark, then moves the watermark to the
- * start of this listing (I5). Looks again at `horizonHours` before the watermark (I6). When the time runs out it saves
- * how far it came, and the next invocation goes on from there. Throws when listing, reading checkpoints or enqueueing
- * fails: the watermark does not move then.
+ * start of this listing (I5). Looks again at `horizonHours` before the watermark (I6). The first run does the same for
+ * the horizon before now, and whatever is older follows in the time that is left, in the lane of history. When the time
+ * runs out it saves how far it came, and the next invocation goes on from there. Throws when listing, reading
+ * checkpoints or enqueueing fails: the watermark does not move then.
  */
 export async function aggregate(
   container: string,
   horizonHours: number,
   ports: AggregationPorts,
 ): Promise<AggregationResult> {
-  const { listing, watermarks, telemetry, now } = ports;
+  const { listing, watermarks, telemetry, now, backfillRanges } = ports;
   const account = await listing.account();
   let state: ListingState = await watermarks.read(account, container);
-  const { watermark } = state;
-  const walk = state.walk ?? {
-    startedAt: now(),
-    since: watermark === undefined ? undefined : watermark - horizonHours * 3_600_000,
-    position: '',
-  };
-  let { position } = walk;
   const tally = new Tally();
 
-  const save = async (after: Pick<ListingState, 'watermark' | 'walk'>): Promise<boolean> => {
+  const save = async (change: Partial<ListingState>): Promise<boolean> => {
+    const { version, ...before } = state;
+    const after = { ...before, ...change };
     const saved = await watermarks.replace(account, container, state, after);
-    if (saved) state = { ...after, version: state.version + 1 };
+    if (saved) state = { ...after, version: version + 1 };
     return saved;
   };
   const result = (outcome: AggregationResult['outcome']): AggregationResult => {
     const { scopes, days, logObjectsListed, rangesEnqueued, bytesEnqueued, unrecognised, example } = tally;
     const counts = { scopes, days, logObjectsListed, rangesEnqueued, bytesEnqueued };
-    if (unrecognised > 0)
+    if (unrecognised > 0) {
       telemetry.emit('log-object.unrecognised', { account, container, unrecognised, example });
-    if (outcome === 'finished') {
-      const moved = new Date(walk.startedAt).toISOString();
-      telemetry.emit('aggregation.finished', { account, container, watermark: moved, ...counts });
-    } else if (outcome === 'paused') {
-      telemetry.emit('aggregation.paused', {
-        account,
-        container,
-        position,
-        logObjectsListed,
-        rangesEnqueued,
-        bytesEnqueued,
-      });
-    } else {
-      telemetry.emit('aggregation.overtaken', { account, container });
     }
+    const watermark = state.watermark === undefined ? undefined : new Date(state.watermark).toISOString();
+    telemetry.emit(`aggregation.${outcome}`, { account, container, watermark, ...counts });
     return { container, outcome, ...counts };
   };
+  /** Saves the position now and then, and stops when the time is up or another run saved first. */
+  const steps = (saveAt: (position: string) => Promise<boolean>) => {
+    let step = 0;
+    let stopped: 'paused' | 'overtaken' = 'paused';
+    const after = async (position: string): Promise<boolean> => {
+      step += 1;
+      const pausing = ports.remainingMs() < RESERVE_MS;
+      if (!pausing && step % STEPS_PER_SAVE !== 0) return true;
+      if (!(await saveAt(position))) stopped = 'overtaken';
+      return !pausing && stopped !== 'overtaken';
+    };
+    return { after, why: () => stopped };
+  };
 
-  const span = { ...walk, until: now() + CLOCK_SKEW_MS };
-  const days = discoverDays(listing, container, span, {
-    scopeFound: () => (tally.scopes += 1),
-    unrecognised: (name) => tally.notRecognised(name),
-  });
-  for (let step = 1; ; step += 1) {
-    const batch = await take(days, DAYS_PER_STEP);
-    await mapConcurrently(batch, CONCURRENCY, (day) =>
-      enqueueDay(account, container, day, horizonHours, ports, tally),
-    );
-    const last = batch.at(-1);
-    if (last !== undefined) position = last.prefix;
-    if (batch.length < DAYS_PER_STEP) break;
-    const pausing = ports.remainingMs() < RESERVE_MS;
-    if (pausing || step % STEPS_PER_SAVE === 0) {
-      if (!(await save({ watermark: state.watermark, walk: { ...walk, position } })))
-        return result('overtaken');
-      if (pausing) return result('paused');
-    }
+  const startedAt = now();
+  const since = (state.watermark ?? startedAt) - horizonHours * 3_600_000;
+  const isFirst = state.watermark === undefined && state.walk === undefined;
+  const history = isFirst ? { until: since - DAY_MS, position: '' } : state.history;
+  const walk = state.walk ?? { startedAt, since, position: '' };
+  const live = steps((position) => save({ walk: { ...walk, position }, history }));
+  const span = { since: walk.since, until: startedAt + CLOCK_SKEW_MS, position: walk.position };
+  if (!(await enqueueGrown({ account, container, horizonHours, span }, ports, tally, live.after))) {
+    return result(live.why());
   }
-  const moved = Math.max(walk.startedAt, state.watermark ?? walk.startedAt);
-  return result((await save({ watermark: moved, walk: undefined })) ? 'finished' : 'overtaken');
-}
+  const watermark = Math.max(walk.startedAt, state.watermark ?? walk.startedAt);
+  if (!(await save({ watermark, walk: undefined, history }))) return result('overtaken');
+  if (history === undefined) return result('finished');
 
-async function take<Item>(items: AsyncGenerator<Item>, count: number): Promise<Item[]> {
-  const taken: Item[] = [];
-  while (taken.length < count) {
-    const { value, done } = await items.next();
-    if (done === true) break;
-    taken.push(value);
+  const old = steps((position) => save({ history: { ...history, position } }));
+  tally.scopes = 0;
+  const oldSpan = { since: undefined, ...history };
+  const backfill = { ...ports, ranges: backfillRanges };
+  if (
+    !(await enqueueGrown({ account, container, horizonHours, span: oldSpan }, backfill, tally, old.after))
+  ) {
+    return result(old.why());
   }
-  return taken;
-}
-
-/** Lists one day of a scope, page by page, and enqueues what grew. */
-async function enqueueDay(
-  account: string,
-  container: string,
-  { scope, prefix }: ScopeDay,
-  horizonHours: number,
-  { listing, checkpoints, ranges, telemetry, now }: AggregationPorts,
-  tally: Tally,
-): Promise<void> {
-  tally.days += 1;
-  for await (const page of listing.below(container, prefix)) {
-    const recognised = page.flatMap((listed) => {
-      const parsed = parseLogObjectName(listed.name);
-      if (parsed === undefined || parsed.scope !== scope) {
-        tally.notRecognised(listed.name);
-        return [];
-      }
-      return [{ listed, parsed }];
-    });
-    const [first, last] = [recognised[0], recognised.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    tally.logObjectsListed += recognised.length;
-
-    const known = new Map(
-      (await checkpoints.between(account, container, scope, first.parsed.rest, last.parsed.rest)).map(
-        (checkpoint) => [`${checkpoint.logObject.name}\n${checkpoint.logObject.generation}`, checkpoint],
-      ),
-    );
-    const grown: Range[] = [];
-    for (const { listed, parsed } of recognised) {
-      const logObject = { account, container, name: listed.name, generation: listed.generation };
-      const tail = tailStateAt(parsed.hourStart, now(), horizonHours);
-      const checkpoint = known.get(`${listed.name}\n${listed.generation}`);
-      const decision = decideRanges(logObject, listed, checkpoint, tail);
-      if (decision.kind === 'enqueue') {
-        grown.push(...decision.ranges);
-        tally.bytesEnqueued += listed.length - (checkpoint?.examined ?? 0);
-      } else if (decision.kind === 'shrunk') {
-        const { length, name, generation } = listed;
-        const { examined } = decision;
-        telemetry.emit('log-object.shrunk', {
-          account,
-          container,
-          logObject: name,
-          generation,
-          length,
-          examined,
-          shrunk: 1,
-        });
-      }
-    }
-    await ranges.send(
-      grown.map((range) => ({
-        body: writeRangeMessage(range),
-        groupId: messageGroupId(range.logObject),
-        deduplicationId: messageDeduplicationId(range),
-      })),
-    );
-    tally.rangesEnqueued += grown.length;
-  }
+  return result((await save({ history: undefined })) ? 'finished' : 'overtaken');
 }

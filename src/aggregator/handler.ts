@@ -17,6 +17,7 @@ import { aggregate, type AggregationResult } from './aggregate.ts';
 function wire() {
   const settings = readConfiguration(AGGREGATOR_SETTINGS, process.env);
   const table = new DynamoDBClient();
+  const queues = new SQSClient();
   return {
     settings,
     telemetry: createLambdaTelemetry(),
@@ -27,7 +28,8 @@ function wire() {
     ),
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),
     watermarks: new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME),
-    ranges: new QueueSender(new SQSClient(), settings.RANGE_QUEUE_URL),
+    ranges: new QueueSender(queues, settings.RANGE_QUEUE_URL),
+    backfillRanges: new QueueSender(queues, settings.BACKFILL_QUEUE_URL),
   };
 }
 

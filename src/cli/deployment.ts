@@ -8,6 +8,7 @@ import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 const SOURCES = {
   CHECKPOINT_TABLE_NAME: 'CheckpointTableName',
   RANGE_QUEUE_URL: 'RangeQueueUrl',
+  BACKFILL_QUEUE_URL: 'BackfillQueueUrl',
   RANGE_DEAD_LETTER_QUEUE_URL: 'RangeDeadLetterQueueUrl',
   FAILURE_QUEUE_URL: 'FailureQueueUrl',
   CLOUDTRAIL_CHANNEL_ARN: 'ChannelArn',

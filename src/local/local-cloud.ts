@@ -6,7 +6,7 @@ import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
 import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
 import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
-import { FAILURE_QUEUE, RANGE_QUEUE, startSqs, type LocalSqs } from './sqs.ts';
+import { BACKFILL_QUEUE, FAILURE_QUEUE, RANGE_QUEUE, startSqs, type LocalSqs } from './sqs.ts';
 
 export const LOCAL_REGION = 'us-east-1';
 export const CHECKPOINT_TABLE = 'crosstrail-checkpoints';
@@ -98,11 +98,14 @@ export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string
     AZURE_STORAGE_CONTAINER_NAME: containers.join(','),
     AZURE_STORAGE_CONNECTION_STRING_SECRET: CONNECTION_STRING_SECRET,
     RANGE_QUEUE_URL: cloud.sqs.queueUrl(RANGE_QUEUE),
+    BACKFILL_QUEUE_URL: cloud.sqs.queueUrl(BACKFILL_QUEUE),
+    BACKFILL_QUEUE_ARN: cloud.sqs.queueArn(BACKFILL_QUEUE),
     HORIZON_HOURS: '48',
     FAILURE_QUEUE_URL: cloud.sqs.queueUrl(FAILURE_QUEUE),
     CLOUDTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
-    // The only instance has the whole of what the account may send.
-    PUT_AUDIT_EVENTS_RATE: '90',
+    // Two instances share what the account may send.
+    PUT_AUDIT_EVENTS_RATE: '45',
+    BACKFILL_PUT_AUDIT_EVENTS_RATE: '45',
     POWERTOOLS_METRICS_NAMESPACE: 'Crosstrail',
     NODE_OPTIONS: '--enable-source-maps',
   };

@@ -9,7 +9,7 @@ import type { FunctionError } from './lambda/invocation.ts';
 import { createLambdaFunction, type LocalLambdaFunction } from './lambda/runtime.ts';
 import { lambdaEnvironment, LOCAL_REGION, type LocalCloud } from './local-cloud.ts';
 import { readTemplate } from './read-template.ts';
-import { RANGE_QUEUE } from './sqs.ts';
+import { BACKFILL_QUEUE, RANGE_QUEUE } from './sqs.ts';
 
 /** What one scheduled run of the whole pipeline did. */
 export interface PipelineRun {
@@ -19,13 +19,13 @@ export interface PipelineRun {
   readonly unsettled: number;
   readonly invocations: number;
   readonly coldStarts: number;
-  /** True when nothing was left in the range queue. */
+  /** True when nothing was left in the range and backfill queues. */
   readonly drained: boolean;
 }
 
 /** The built Lambda bundles on the local cloud, triggered as in AWS. */
 export interface LocalDeployment {
-  /** One schedule tick: the Aggregator, then the Processor until the range queue is empty. Throws when one fails. */
+  /** One schedule tick: the Aggregator, then the Processor until the range and backfill queues are empty. Throws when one fails. */
   run(onBatch?: (batch: SettledBatch) => void): Promise<PipelineRun>;
   close(): Promise<void>;
 }
@@ -79,15 +79,21 @@ export async function deployLocally(
     async run(onBatch) {
       const listed = await aggregator.invoke(scheduleEvent);
       if (listed.error !== undefined) throw failureOf('Aggregator', listed.error);
-      const { drained, batches } = await createEventSourceMapping({
-        client,
-        queueUrl: cloud.sqs.queueUrl(RANGE_QUEUE),
-        queueArn: cloud.sqs.queueArn(RANGE_QUEUE),
-        lambda: processor,
-        maximumConcurrency: MAXIMUM_CONCURRENCY,
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-        ...(onBatch === undefined ? {} : { onBatch }),
-      }).drain();
+      const reports = [];
+      for (const queue of [RANGE_QUEUE, BACKFILL_QUEUE]) {
+        const mapping = createEventSourceMapping({
+          client,
+          queueUrl: cloud.sqs.queueUrl(queue),
+          queueArn: cloud.sqs.queueArn(queue),
+          lambda: processor,
+          maximumConcurrency: MAXIMUM_CONCURRENCY,
+          retryAfterSeconds: RETRY_AFTER_SECONDS,
+          ...(onBatch === undefined ? {} : { onBatch }),
+        });
+        reports.push(await mapping.drain());
+      }
+      const drained = reports.every((report) => report.drained);
+      const batches = reports.flatMap((report) => report.batches);
       const failure = batches.find(({ invocation }) => invocation.error !== undefined)?.invocation.error;
       if (failure !== undefined) throw failureOf('Processor', failure);
       return {

@@ -7,12 +7,13 @@ const ACCOUNT_ID = '000000000000';
 
 /** The queues of template.yaml. */
 export const RANGE_QUEUE = 'crosstrail-ranges.fifo';
+export const BACKFILL_QUEUE = 'crosstrail-backfill.fifo';
 export const RANGE_DEAD_LETTER_QUEUE = 'crosstrail-ranges-dlq.fifo';
 export const FAILURE_QUEUE = 'crosstrail-failures';
 
 const FOURTEEN_DAYS = String(14 * 24 * 3600);
-/** Receives of a range before it goes to the dead letter queue. */
-const MAX_RECEIVE_COUNT = 20;
+/** Receives of a range before it goes to the dead letter queue, as in template.yaml. */
+export const MAX_RECEIVE_COUNT = 150;
 /** Seconds that a range is hidden while it is worked on. */
 const RANGE_VISIBILITY_SECONDS = 3600;
 
@@ -23,6 +24,8 @@ export interface SqsOptions {
   region?: string;
   /** Where queues and messages live on; without it they are in memory and end with the server. */
   dataDirectory?: string;
+  /** Receives of a range before it goes to the dead letter queue. */
+  maxReceiveCount?: number;
 }
 
 export interface LocalSqs {
@@ -41,6 +44,7 @@ export async function startSqs({
   port = 0,
   region = 'us-east-1',
   dataDirectory,
+  maxReceiveCount = MAX_RECEIVE_COUNT,
 }: SqsOptions = {}): Promise<LocalSqs> {
   const { stores, closeStores } = await openStores(dataDirectory);
   const app = buildApp({ logger: false, defaultRegion: region, stores });
@@ -50,11 +54,18 @@ export async function startSqs({
   const queueArn = (queueName: string): string => `arn:aws:sqs:${region}:${ACCOUNT_ID}:${queueName}`;
   // Kept queues carry the port of the last start.
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { url: queueUrl(queue.name) });
-  await createQueues(endpoint, region, queueArn(RANGE_DEAD_LETTER_QUEUE));
+  await createQueues(endpoint, region, {
+    deadLetterTargetArn: queueArn(RANGE_DEAD_LETTER_QUEUE),
+    maxReceiveCount,
+  });
   return { endpoint, queueUrl, queueArn, close: () => app.close() };
 }
 
-async function createQueues(endpoint: string, region: string, deadLetterTargetArn: string): Promise<void> {
+async function createQueues(
+  endpoint: string,
+  region: string,
+  redrive: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number },
+): Promise<void> {
   const client = new SQSClient({ endpoint, region, credentials: DUMMY_CREDENTIALS });
   const create = (QueueName: string, Attributes: Partial<Record<QueueAttributeName, string>>) =>
     client.send(
@@ -64,11 +75,13 @@ async function createQueues(endpoint: string, region: string, deadLetterTargetAr
       }),
     );
   await create(RANGE_DEAD_LETTER_QUEUE, { FifoQueue: 'true' });
-  await create(RANGE_QUEUE, {
-    FifoQueue: 'true',
-    VisibilityTimeout: String(RANGE_VISIBILITY_SECONDS),
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVE_COUNT }),
-  });
+  for (const queue of [RANGE_QUEUE, BACKFILL_QUEUE]) {
+    await create(queue, {
+      FifoQueue: 'true',
+      VisibilityTimeout: String(RANGE_VISIBILITY_SECONDS),
+      RedrivePolicy: JSON.stringify(redrive),
+    });
+  }
   await create(FAILURE_QUEUE, {});
   client.destroy();
 }

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
+import { MessageVisibility, queueUrlOf } from '#shared/aws/message-visibility.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
@@ -16,10 +17,22 @@ import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
 import { processBatch } from './process-batch.ts';
+import { putBack, type ReceivedMessage } from './put-back.ts';
 
 function wire() {
   const settings = readConfiguration(PROCESSOR_SETTINGS, process.env);
   const telemetry = createLambdaTelemetry();
+  const sqs = new SQSClient();
+  const client = new CloudTrailDataClient({ maxAttempts: 1 });
+  const lakeAt = (requestsPerSecond: number): CloudTrailLake =>
+    new CloudTrailLake({
+      client,
+      channelArn: settings.CLOUDTRAIL_CHANNEL_ARN,
+      pace: new RequestPace(requestsPerSecond, Date.now, sleep),
+      telemetry,
+      sleep,
+      random: Math.random,
+    });
   return {
     telemetry,
     reader: new AzureLogObjectReader(
@@ -32,15 +45,12 @@ function wire() {
       settings.CHECKPOINT_TABLE_NAME,
       settings.CHECKPOINT_RETENTION_DAYS,
     ),
-    destination: new CloudTrailLake({
-      client: new CloudTrailDataClient({ maxAttempts: 1 }),
-      channelArn: settings.CLOUDTRAIL_CHANNEL_ARN,
-      pace: new RequestPace(settings.PUT_AUDIT_EVENTS_RATE, Date.now, sleep),
-      telemetry,
-      sleep,
-      random: Math.random,
-    }),
-    failures: new QueueSender(new SQSClient(), settings.FAILURE_QUEUE_URL),
+    liveLake: lakeAt(settings.PUT_AUDIT_EVENTS_RATE),
+    historyLake: lakeAt(settings.BACKFILL_PUT_AUDIT_EVENTS_RATE),
+    backfillQueueArn: settings.BACKFILL_QUEUE_ARN,
+    failures: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
+    visibilityIn: (queueArn: string) =>
+      new MessageVisibility(sqs, queueUrlOf(queueArn, settings.RANGE_QUEUE_URL)),
     containers: settings.AZURE_STORAGE_CONTAINER_NAME,
     // The channel's owner: Lake takes events for no other account.
     recipientAccountId: settings.CLOUDTRAIL_CHANNEL_ARN.split(':')[4] ?? '',
@@ -50,20 +60,39 @@ function wire() {
 
 let wired: ReturnType<typeof wire> | undefined;
 
+function toReceivedMessage({ messageId, body, receiptHandle, attributes }: SQSRecord): ReceivedMessage {
+  return { messageId, body, receiptHandle, receiveCount: Number(attributes.ApproximateReceiveCount) };
+}
+
 /**
- * The Processor: settles the ranges of an SQS batch and answers which messages have to come again. Throws when nothing
- * could be tried (configuration, secret): then the whole batch comes again.
+ * The Processor: settles the ranges of an SQS batch, answers which messages have to come again, and says when. Throws
+ * when nothing could be tried (configuration, secret): then the whole batch comes again.
  */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   try {
     wired ??= wire();
-    const { telemetry } = wired;
+    const { telemetry, liveLake, historyLake, backfillQueueArn, visibilityIn } = wired;
     telemetry.startInvocation(context.awsRequestId);
-    const failed = await processBatch(event.Records, {
-      ...wired,
-      remainingMs: () => context.getRemainingTimeInMillis(),
-    });
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    // A batch comes from one queue, and an instance works on one batch: so its rate is that of the batch's lane.
+    const queueArn = event.Records[0]?.eventSourceARN ?? '';
+    const isHistory = queueArn === backfillQueueArn;
+    const messages = event.Records.map(toReceivedMessage);
+    const putBackPorts = { telemetry, visibility: visibilityIn(queueArn) };
+    try {
+      const failed = await processBatch(messages, {
+        ...wired,
+        destination: isHistory ? historyLake : liveLake,
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      });
+      await putBack(failed, putBackPorts);
+      return { batchItemFailures: failed.map(({ message }) => ({ itemIdentifier: message.messageId })) };
+    } catch (error) {
+      await putBack(
+        messages.map((message) => ({ message, error })),
+        putBackPorts,
+      );
+      throw error;
+    }
   } catch (error) {
     throw toInvocationError(error);
   } finally {

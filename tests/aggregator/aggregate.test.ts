@@ -1,6 +1,7 @@
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { StorageAccount } from '#shared/azure/storage-account.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
+import { BACKFILL_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
 
 const SECOND_SUBSCRIPTION = 'BBBBBBBB-0000-0000-0000-000000000002';
@@ -12,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(async () => pipeline.close());
 
-async function enqueuedNames(): Promise<string[]> {
-  const messages = await pipeline.takeRanges();
+async function enqueuedNames(queues?: readonly string[]): Promise<string[]> {
+  const messages = await pipeline.takeRanges(queues);
   return messages.map(({ Body = '' }) => readRangeMessage(Body).logObject.name).sort();
 }
 
@@ -41,8 +42,36 @@ describe('the first run', () => {
     expect(await watermark()).toBe('2026-11-20T12:30:00.000Z');
     expect(pipeline.emitted).toContainEqual({
       name: 'log-object.unrecognised',
-      fields: expect.objectContaining({ unrecognised: 2 }),
+      fields: expect.objectContaining({ example: 'stray.json' }),
     });
+  });
+
+  it('enqueues what is new in the live lane, and each older log object once in the lane of history', async () => {
+    const recent = [nameAt('2026-11-20T12'), nameAt('2026-11-18T00')];
+    const older = [nameAt('2026-11-17T23'), nameAt('2020-01-01T00')];
+    for (const name of [...older, ...recent]) await pipeline.append(name, line('a'));
+
+    await pipeline.aggregate();
+
+    expect(await enqueuedNames([RANGE_QUEUE])).toEqual(recent.sort());
+    expect(await enqueuedNames([BACKFILL_QUEUE])).toEqual(older.sort());
+  });
+
+  it('never lets a long history hold up what is new', async () => {
+    for (let day = 0; day < 70; day += 1) {
+      await pipeline.append(
+        nameAt(new Date(Date.parse('2026-01-01') + day * 86_400_000).toISOString()),
+        line('a'),
+      );
+    }
+    pipeline.remainingMs = 1_000;
+    expect((await pipeline.aggregate()).outcome).toBe('paused');
+    await pipeline.append(nameAt('2026-11-20T12'), line('new'));
+    pipeline.now += 3_600_000;
+
+    await pipeline.aggregate();
+
+    expect(await enqueuedNames([RANGE_QUEUE])).toEqual([nameAt('2026-11-20T12')]);
   });
 
   it('goes on across invocations that run out of time, and misses nothing', async () => {
@@ -63,8 +92,7 @@ describe('the first run', () => {
 
     expect(outcomes).toEqual(['paused', 'paused', 'finished']);
     expect(enqueued.sort()).toEqual(names.sort());
-    // The start of the walk, not of the invocation that ended it.
-    expect(await watermark()).toBe('2026-11-20T12:30:00.000Z');
+    expect(await pipeline.aggregate()).toMatchObject({ outcome: 'finished', rangesEnqueued: 0 });
   });
 
   it('of an empty container enqueues nothing and sets the watermark', async () => {

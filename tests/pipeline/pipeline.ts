@@ -5,7 +5,7 @@ import { aggregate, type AggregationPorts, type AggregationResult } from '#aggre
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { peekFailureQueue } from '#local/failure-queue.ts';
 import { CHECKPOINT_TABLE, LOCAL_REGION, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
-import { FAILURE_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
+import { BACKFILL_QUEUE, FAILURE_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
 import { processBatch, type BatchPorts } from '#processor/process-batch.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
@@ -62,6 +62,7 @@ export class Pipeline {
       listing: new AzureLogObjectListing(account),
       watermarks: new DynamoWatermarkStore(this.#table, CHECKPOINT_TABLE),
       ranges: new QueueSender(this.#sqs, cloud.sqs.queueUrl(RANGE_QUEUE)),
+      backfillRanges: new QueueSender(this.#sqs, cloud.sqs.queueUrl(BACKFILL_QUEUE)),
     };
     const sleep = async (): Promise<void> => undefined;
     this.batch = {
@@ -113,20 +114,22 @@ export class Pipeline {
     return aggregate(container, 48, { ...this.aggregation, ...ports });
   }
 
-  /** Messages that wait in the range queue; they stay there. */
-  async takeRanges(): Promise<Message[]> {
-    const QueueUrl = this.cloud.sqs.queueUrl(RANGE_QUEUE);
+  /** Takes what waits in the range queue, then what waits in the backfill queue. */
+  async takeRanges(queues: readonly string[] = [RANGE_QUEUE, BACKFILL_QUEUE]): Promise<Message[]> {
     const taken: Message[] = [];
-    for (;;) {
-      const { Messages = [] } = await this.#sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return taken;
-      for (const { ReceiptHandle } of Messages) {
-        await this.#sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    for (const QueueUrl of queues.map((queue) => this.cloud.sqs.queueUrl(queue))) {
+      for (;;) {
+        const { Messages = [] } = await this.#sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        );
+        if (Messages.length === 0) break;
+        for (const { ReceiptHandle } of Messages) {
+          await this.#sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+        taken.push(...Messages);
       }
-      taken.push(...Messages);
     }
+    return taken;
   }
 
   /** Takes every range of the queue and processes them as one batch; gives the ids that have to come again. */
@@ -137,7 +140,8 @@ export class Pipeline {
         messageId: MessageId,
         body: Body,
       }));
-    return processBatch(taken, { ...this.batch, ...ports });
+    const failed = await processBatch(taken, { ...this.batch, ...ports });
+    return failed.map(({ message }) => message.messageId);
   }
 
   async checkpoints(): Promise<Checkpoint[]> {

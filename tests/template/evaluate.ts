@@ -14,6 +14,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 const ARNS: Readonly<Record<string, string>> = {
+  'BackfillQueue.Arn': 'arn:aws:sqs:eu-central-1:111122223333:crosstrail-BackfillQueue-1A2B3C.fifo',
   'CloudTrailChannel.ChannelArn':
     'arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
 };

@@ -14,6 +14,8 @@ function permissionsOf(roleId: string, parameters: Record<string, string> = {}):
 
 const SECRET = 'secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:111122223333:secret';
 
+const BACKFILL_QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:crosstrail-BackfillQueue-1A2B3C.fifo';
+
 describe('each role may do what its code does, and nothing else', () => {
   it.each([
     [
@@ -27,7 +29,8 @@ describe('each role may do what its code does, and nothing else', () => {
         `${SECRET}:crosstrail/azure-storage-??????`,
         'sqs:SendMessage on AggregatorDeadLetterQueue.Arn',
         'sqs:SendMessage on RangeQueue.Arn',
-      ],
+        `sqs:SendMessage on ${BACKFILL_QUEUE}`,
+      ].toSorted(),
     ],
     [
       'ProcessorRole',
@@ -42,7 +45,10 @@ describe('each role may do what its code does, and nothing else', () => {
         'sqs:GetQueueAttributes on RangeQueue.Arn',
         'sqs:ReceiveMessage on RangeQueue.Arn',
         'sqs:SendMessage on FailureQueue.Arn',
-      ],
+        `sqs:DeleteMessage on ${BACKFILL_QUEUE}`,
+        `sqs:GetQueueAttributes on ${BACKFILL_QUEUE}`,
+        `sqs:ReceiveMessage on ${BACKFILL_QUEUE}`,
+      ].toSorted(),
     ],
     [
       'ScheduleRole',

@@ -1,4 +1,8 @@
-import { idsOf, properties, referredId, template, type Json } from './deployed-template.ts';
+import { RESERVE_MS } from '#processor/process-range.ts';
+import { MAX_RANGE_BYTES } from '#shared/ranges/decide-ranges.ts';
+import { retryDelaySeconds } from '#processor/retry-delay.ts';
+import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
+import { idsOf, properties, referredId, statementsOf, template, type Json } from './deployed-template.ts';
 
 const FOURTEEN_DAYS_S = 14 * 86_400;
 
@@ -11,16 +15,21 @@ interface RangesEvent {
     readonly ScalingConfig: { readonly MaximumConcurrency: unknown };
   };
 }
-const ranges = (properties('ProcessorFunction')['Events'] as { Ranges: RangesEvent }).Ranges;
-const redrive = properties('RangeQueue')['RedrivePolicy'] as {
-  deadLetterTargetArn: unknown;
-  maxReceiveCount: number;
-};
+const events = properties('ProcessorFunction')['Events'] as Record<string, RangesEvent>;
 
-describe('the range queue', () => {
+describe.each([
+  ['RangeQueue', 'Ranges'],
+  ['BackfillQueue', 'History'],
+])('the %s', (queueId, eventId) => {
+  const ranges = events[eventId] as RangesEvent;
+  const redrive = properties(queueId)['RedrivePolicy'] as {
+    deadLetterTargetArn: unknown;
+    maxReceiveCount: number;
+  };
+
   it('feeds the Processor, which gives back only the ranges that failed', () => {
     expect(ranges.Type).toBe('SQS');
-    expect(referredId(ranges.Properties.Queue)).toBe('RangeQueue');
+    expect(referredId(ranges.Properties.Queue)).toBe(queueId);
     expect(ranges.Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
   });
 
@@ -29,7 +38,7 @@ describe('the range queue', () => {
   });
 
   it('does not hand out a range again while six times the time limit of the Processor has not passed', () => {
-    const visibility = Number(properties('RangeQueue')['VisibilityTimeout']);
+    const visibility = Number(properties(queueId)['VisibilityTimeout']);
 
     expect(visibility).toBeGreaterThanOrEqual(6 * Number(properties('ProcessorFunction')['Timeout']));
   });
@@ -39,12 +48,36 @@ describe('the range queue', () => {
 
     expect(referredId(redrive.deadLetterTargetArn)).toBe('RangeDeadLetterQueue');
     expect(deadLetterQueue['FifoQueue']).toBe(true);
-    expect(redrive.maxReceiveCount).toBeGreaterThanOrEqual(5);
     expect(redrive.maxReceiveCount).toBeLessThanOrEqual(1000);
   });
 
+  it('outlasts a day in which Azure or CloudTrail is away, and six days of waiting for a person', () => {
+    const secondsUntilGivenUp = (code: ErrorCode): number =>
+      Array.from({ length: redrive.maxReceiveCount }, (_, index) =>
+        retryDelaySeconds(new CrosstrailError(code, 'for a test'), index + 1, 'm'),
+      ).reduce((total, delay) => total + delay, 0);
+
+    expect(secondsUntilGivenUp('AZURE_UNREACHABLE')).toBeGreaterThan(1.2 * 86_400);
+    expect(secondsUntilGivenUp('DELIVERY_INCOMPLETE')).toBeGreaterThan(1.2 * 86_400);
+    expect(secondsUntilGivenUp('AZURE_ACCESS_DENIED')).toBeGreaterThan(5 * 86_400);
+    expect(secondsUntilGivenUp('CHANNEL_REFUSED')).toBeLessThan(7 * 86_400);
+    expect(secondsUntilGivenUp('RANGE_REFUSED')).toBeLessThan(0.6 * 86_400);
+  });
+
+  it('gives up no range of a backlog: each may be received for as long as the slowest needs', () => {
+    // The smallest records known are lines of 200 bytes, 100 to a request, at the smallest share of the rate.
+    const shares = Object.values(template.Mappings['ProcessorShare'] ?? {});
+    const slowest = Math.min(...shares.map(({ PutAuditEventsRate }) => Number(PutAuditEventsRate)));
+    const secondsOfARange = MAX_RANGE_BYTES / 200 / 100 / slowest;
+    const usableSeconds = Number(properties('ProcessorFunction')['Timeout']) - RESERVE_MS / 1000;
+
+    const receives = (ranges.Properties.BatchSize * secondsOfARange) / usableSeconds;
+
+    expect(receives).toBeLessThan(redrive.maxReceiveCount / 2);
+  });
+
   it('moves a range that always fails to the dead-letter queue long before retention would drop it', () => {
-    const { VisibilityTimeout, MessageRetentionPeriod } = properties('RangeQueue');
+    const { VisibilityTimeout, MessageRetentionPeriod } = properties(queueId);
 
     expect(redrive.maxReceiveCount * Number(VisibilityTimeout)).toBeLessThan(
       Number(MessageRetentionPeriod) / 2,
@@ -52,12 +85,29 @@ describe('the range queue', () => {
   });
 
   it('orders and deduplicates per log object, so that none waits for another', () => {
-    expect(properties('RangeQueue')).toMatchObject({
+    expect(properties(queueId)).toMatchObject({
       FifoQueue: true,
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
       ContentBasedDeduplication: false,
     });
+  });
+});
+
+describe('no function feeds itself', () => {
+  // Lambda stops a function that reaches itself through a queue after about 16 rounds, and what it holds is lost to it:
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+  it.each(idsOf('AWS::Serverless::Function'))('%s may not send to a queue that starts it', (id) => {
+    const events = Object.values((properties(id)['Events'] ?? {}) as Record<string, RangesEvent>);
+    const consumed = events
+      .filter(({ Type }) => Type === 'SQS')
+      .map((each) => referredId(each.Properties.Queue));
+    const sendTargets = statementsOf(referredId(properties(id)['Role']))
+      .filter(({ Action }) => [Action].flat().some((action) => /^(sqs:SendMessage|sqs:\*|\*)/.test(action)))
+      .flatMap(({ Resource }) => [Resource].flat().map(referredId));
+
+    expect(consumed.filter((queue) => sendTargets.includes(queue))).toEqual([]);
+    expect(sendTargets).not.toContain('');
   });
 });
 

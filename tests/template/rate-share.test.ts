@@ -6,15 +6,30 @@ const ACCOUNT_RATE = 100;
 
 const concurrencies = (template.Parameters['ProcessorMaximumConcurrency']?.AllowedValues ?? []).map(String);
 
+/** Processors that the lane of an event source may start. */
+function concurrencyOf(event: string): number {
+  const events = properties('ProcessorFunction')['Events'] as Record<
+    string,
+    { Properties: { ScalingConfig: { MaximumConcurrency: number } } }
+  >;
+  return events[event]?.Properties.ScalingConfig.MaximumConcurrency ?? Number.NaN;
+}
+
 describe('the share of each Processor in the PutAuditEvents rate', () => {
   it.each(concurrencies)('leaves the account room when %s of them run', (concurrency) => {
-    const rate = environmentOf('ProcessorFunction')['PUT_AUDIT_EVENTS_RATE'];
+    const environment = environmentOf('ProcessorFunction');
 
-    const share = Number(evaluate(rate, { ProcessorMaximumConcurrency: concurrency }));
+    const share = Number(
+      evaluate(environment['PUT_AUDIT_EVENTS_RATE'], { ProcessorMaximumConcurrency: concurrency }),
+    );
+    const live = share * Number(concurrency);
+    const history = Number(environment['BACKFILL_PUT_AUDIT_EVENTS_RATE']) * concurrencyOf('History');
 
     expect(Number.isInteger(share)).toBe(true);
-    expect(share * Number(concurrency)).toBeLessThanOrEqual(ACCOUNT_RATE * 0.9);
-    expect(share * Number(concurrency)).toBeGreaterThan(ACCOUNT_RATE * 0.8);
+    expect(live + history).toBeLessThanOrEqual(ACCOUNT_RATE * 0.9);
+    expect(live + history).toBeGreaterThan(ACCOUNT_RATE * 0.8);
+    // History is the smaller part by far.
+    expect(history).toBeLessThan(live / 3);
   });
 
   it('divides by the very number of Processors that the queue may start', () => {

@@ -12,7 +12,7 @@ export interface ScopeDay {
 export interface DaySpan {
   /** Moment (epoch ms) in the first day; undefined for every day that the container has. */
   readonly since: number | undefined;
-  /** Moment (epoch ms) in the last day; looked at only when `since` is given. */
+  /** Moment (epoch ms) in the last day. */
   readonly until: number;
   /** Day prefix up to which, in name order, nothing is wanted any more; empty for none. */
   readonly position: string;
@@ -26,6 +26,8 @@ export interface DiscoveryNotes {
 }
 
 const DAY_MS = 86_400_000;
+/** Azure's clock may run before ours: the day that starts within this time is listed too. */
+export const CLOCK_SKEW_MS = 3_600_000;
 
 /** The UTC days from the one that holds `since` to the one that holds `until` (epoch ms), as prefixes of a scope. */
 export function dayPrefixesBetween(scope: string, since: number, until: number): string[] {
@@ -69,7 +71,8 @@ export async function* discoverDays(
         if (isBehind(child, span.position)) continue;
         // Levels below y=, m= and d=: the day is reached.
         if (depthInTime === 2) {
-          if (ahead(child)) yield { scope, prefix: child };
+          if (ahead(child) && !precedes(dayPrefixOf(scope, span.until), child))
+            yield { scope, prefix: child };
         } else {
           yield* below(child, depthInTime + 1, scope);
         }

@@ -8,13 +8,20 @@ import {
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { watermarkKey } from './checkpoint-keys.ts';
 
-/** A listing that more than one invocation carries out. */
+/** A listing of what is new that more than one invocation carries out. */
 export interface Walk {
   /** When it started, epoch ms; the watermark once it is complete. */
   readonly startedAt: number;
-  /** Days before this moment (epoch ms) are left out; undefined on a first run, which leaves out none. */
-  readonly since: number | undefined;
+  /** Days before this moment (epoch ms) are left out. */
+  readonly since: number;
   /** Day prefix up to which, in name order, every grown log object was enqueued; empty at the start. */
+  readonly position: string;
+}
+
+/** The listing of what was there before the first run. It never holds up what is new. */
+export interface History {
+  /** Days after this moment (epoch ms) are left out: the first run listed them as new. */
+  readonly until: number;
   readonly position: string;
 }
 
@@ -24,6 +31,8 @@ export interface ListingState {
   readonly watermark: number | undefined;
   /** A walk that is not complete. */
   readonly walk: Walk | undefined;
+  /** What of the history is not listed yet; undefined when all is. */
+  readonly history: History | undefined;
   /** Number of the last write; 0 before the first. */
   readonly version: number;
 }
@@ -39,7 +48,7 @@ export interface WatermarkStore {
     account: string,
     container: string,
     before: ListingState,
-    after: Pick<ListingState, 'watermark' | 'walk'>,
+    after: Omit<ListingState, 'version'>,
   ): Promise<boolean>;
 }
 
@@ -80,16 +89,18 @@ export class DynamoWatermarkStore implements WatermarkStore {
         error,
       );
     }
-    if (item === undefined) return { watermark: undefined, walk: undefined, version: 0 };
+    if (item === undefined) return { watermark: undefined, walk: undefined, history: undefined, version: 0 };
 
     const version = Number(item['version']?.N);
     const watermark = moment(item['watermark']);
     const startedAt = moment(item['walkStartedAt']);
+    const since = moment(item['walkSince']);
+    const until = moment(item['historyUntil']);
     const malformed =
       !Number.isSafeInteger(version) ||
-      Number.isNaN(watermark) ||
-      Number.isNaN(startedAt) ||
-      (watermark === undefined && startedAt === undefined);
+      [watermark, startedAt, since, until].some(Number.isNaN) ||
+      (watermark === undefined && startedAt === undefined) ||
+      (startedAt === undefined) !== (since === undefined);
     if (malformed) {
       throw new CrosstrailError(
         'STATE_TABLE_FAILED',
@@ -97,20 +108,21 @@ export class DynamoWatermarkStore implements WatermarkStore {
       );
     }
     const walk =
-      startedAt === undefined
+      startedAt === undefined || since === undefined
         ? undefined
-        : { startedAt, since: moment(item['walkSince']), position: item['walkPosition']?.S ?? '' };
-    return { watermark, walk, version };
+        : { startedAt, since, position: item['walkPosition']?.S ?? '' };
+    const history = until === undefined ? undefined : { until, position: item['historyPosition']?.S ?? '' };
+    return { watermark, walk, history, version };
   }
 
   async replace(
     account: string,
     container: string,
     before: ListingState,
-    after: Pick<ListingState, 'watermark' | 'walk'>,
+    after: Omit<ListingState, 'version'>,
   ): Promise<boolean> {
     const { pk, sk } = watermarkKey(account, container);
-    const { watermark, walk } = after;
+    const { watermark, walk, history } = after;
     const Item: Record<string, AttributeValue> = {
       pk: { S: pk },
       sk: { S: sk },
@@ -118,8 +130,14 @@ export class DynamoWatermarkStore implements WatermarkStore {
       ...(watermark === undefined ? {} : { watermark: iso(watermark) }),
       ...(walk === undefined
         ? {}
-        : { walkStartedAt: iso(walk.startedAt), walkPosition: { S: walk.position } }),
-      ...(walk?.since === undefined ? {} : { walkSince: iso(walk.since) }),
+        : {
+            walkStartedAt: iso(walk.startedAt),
+            walkSince: iso(walk.since),
+            walkPosition: { S: walk.position },
+          }),
+      ...(history === undefined
+        ? {}
+        : { historyUntil: iso(history.until), historyPosition: { S: history.position } }),
     };
     try {
       await this.#client.send(

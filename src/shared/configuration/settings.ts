@@ -51,14 +51,19 @@ export const SHARED_SETTINGS = {
     description: 'name or ARN of the Secrets Manager secret with the storage account connection string',
     example: 'crosstrail/azure-storage',
   },
-} as const satisfies Settings;
-
-export const AGGREGATOR_SETTINGS = {
-  ...SHARED_SETTINGS,
   RANGE_QUEUE_URL: {
     schema: httpUrl,
     description: 'URL of the FIFO range queue',
     example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-ranges.fifo',
+  },
+} as const satisfies Settings;
+
+export const AGGREGATOR_SETTINGS = {
+  ...SHARED_SETTINGS,
+  BACKFILL_QUEUE_URL: {
+    schema: httpUrl,
+    description: 'URL of the FIFO queue for ranges of history',
+    example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-backfill.fifo',
   },
   HORIZON_HOURS: {
     schema: wholeNumber(4, 744),
@@ -93,10 +98,38 @@ export const PROCESSOR_SETTINGS = {
     example: '20',
     fallback: '20',
   },
+  BACKFILL_QUEUE_ARN: {
+    schema: v.pipe(
+      v.string(),
+      v.regex(/^arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w-]+\.fifo$/, 'must be the ARN of a FIFO queue'),
+    ),
+    description: 'queue whose batches are history and go at the rate of history',
+    example: 'arn:aws:sqs:us-east-1:111122223333:crosstrail-backfill.fifo',
+  },
+  BACKFILL_PUT_AUDIT_EVENTS_RATE: {
+    schema: wholeNumber(1, 100),
+    description: 'PutAuditEvents requests a second of one instance while it works on history',
+    example: '10',
+    fallback: '10',
+  },
   CHECKPOINT_RETENTION_DAYS: {
     schema: wholeNumber(7, 3653),
     description: 'days after its last change that a checkpoint is kept',
     example: '400',
     fallback: '400',
   },
+} as const satisfies Settings;
+
+/** The Replayer takes what the others could not deliver, and is started by hand. */
+export const REPLAYER_SETTINGS = {
+  ...SHARED_SETTINGS,
+  FAILURE_QUEUE_URL: PROCESSOR_SETTINGS.FAILURE_QUEUE_URL,
+  RANGE_DEAD_LETTER_QUEUE_URL: {
+    schema: httpUrl,
+    description: 'URL of the dead-letter queue of the range queue',
+    example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-ranges-dlq.fifo',
+  },
+  RANGE_QUEUE_URL: AGGREGATOR_SETTINGS.RANGE_QUEUE_URL,
+  CLOUDTRAIL_CHANNEL_ARN: PROCESSOR_SETTINGS.CLOUDTRAIL_CHANNEL_ARN,
+  PUT_AUDIT_EVENTS_RATE: { ...PROCESSOR_SETTINGS.PUT_AUDIT_EVENTS_RATE, example: '5', fallback: '5' },
 } as const satisfies Settings;

@@ -21,51 +21,59 @@ const LOG_OBJECT_FIELDS = {
   generation: 'creation time of the log object',
 } as const;
 
+const AGGREGATION_FIELDS = {
+  account: 'storage account',
+  container: 'container',
+  watermark: 'watermark after this run, ISO 8601; absent before the first is set',
+  scopes: 'scopes found',
+  days: 'day prefixes listed',
+  logObjectsListed: 'log objects listed',
+  rangesEnqueued: 'ranges sent to the range and backfill queues',
+  bytesEnqueued: 'bytes that these ranges cover',
+} as const;
+
+const AGGREGATION_METRICS = {
+  scopes: { name: 'Scopes', unit: 'Count' },
+  logObjectsListed: { name: 'LogObjectsListed', unit: 'Count' },
+  rangesEnqueued: { name: 'RangesEnqueued', unit: 'Count' },
+  bytesEnqueued: { name: 'BytesEnqueued', unit: 'Bytes' },
+} as const;
+
+const REPLAY_FIELDS = {
+  dryRun: 'true when nothing was changed',
+  reason: 'reject reason that was asked for',
+  limit: 'most records that were asked for',
+  looked: 'messages looked at',
+  delivered: 'records delivered, or that would be',
+  rejected: 'records rejected again, or that would be',
+  unsettled: 'records that could be neither delivered nor judged; their messages stay as they were',
+  copies: 'further messages of the same records',
+  others: 'messages of other reasons, or beyond the limit',
+  refused: 'messages that are no rejects',
+  complete: 'true when everything that was asked for was looked at',
+} as const;
+
 /** Every log line and metric of Crosstrail. `docs/operations.md` lists the same, and a test holds them together. */
 export const CATALOGUE = {
   'aggregation.finished': {
     level: 'info',
-    message: 'Every grown log object since the watermark is enqueued; the watermark moved.',
-    fields: {
-      account: 'storage account',
-      container: 'container',
-      watermark: 'new watermark, ISO 8601',
-      scopes: 'scopes found',
-      days: 'day prefixes listed',
-      logObjectsListed: 'log objects listed',
-      rangesEnqueued: 'ranges sent to the range queue',
-      bytesEnqueued: 'bytes that these ranges cover',
-    },
-    metrics: {
-      scopes: { name: 'Scopes', unit: 'Count' },
-      logObjectsListed: { name: 'LogObjectsListed', unit: 'Count' },
-      rangesEnqueued: { name: 'RangesEnqueued', unit: 'Count' },
-      bytesEnqueued: { name: 'BytesEnqueued', unit: 'Bytes' },
-    },
+    message: 'Every grown log object is enqueued; the watermark moved.',
+    fields: AGGREGATION_FIELDS,
+    metrics: AGGREGATION_METRICS,
     action: '',
   },
   'aggregation.paused': {
     level: 'info',
     message: 'The time of this invocation is used up; the next one goes on from the saved position.',
-    fields: {
-      account: 'storage account',
-      container: 'container',
-      position: 'last day prefix that is completely enqueued',
-      logObjectsListed: 'log objects listed by this invocation',
-      rangesEnqueued: 'ranges sent by this invocation',
-      bytesEnqueued: 'bytes that these ranges cover',
-    },
-    metrics: {
-      logObjectsListed: { name: 'LogObjectsListed', unit: 'Count' },
-      rangesEnqueued: { name: 'RangesEnqueued', unit: 'Count' },
-      bytesEnqueued: { name: 'BytesEnqueued', unit: 'Bytes' },
-    },
+    fields: AGGREGATION_FIELDS,
+    metrics: AGGREGATION_METRICS,
     action: 'None on a first run over a long history. If it goes on for days, run the schedule more often.',
   },
   'aggregation.overtaken': {
     level: 'info',
     message: 'Another run saved the state of this container first; this one leaves it to the other.',
-    fields: { account: 'storage account', container: 'container' },
+    fields: AGGREGATION_FIELDS,
+    metrics: AGGREGATION_METRICS,
     action: '',
   },
   'aggregation.failed': {
@@ -174,6 +182,12 @@ export const CATALOGUE = {
     metrics: { refused: { name: 'RangesRefused', unit: 'Count' } },
     action: 'Find who sent it; see the error’s `fix`.',
   },
+  'range.delay-not-set': {
+    level: 'warn',
+    message: 'Ranges that have to come again come only after the visibility timeout of the queue, an hour.',
+    fields: { messages: 'how many', error: 'why, described without content' },
+    action: 'None for a single one. Otherwise check the function’s sqs:ChangeMessageVisibility permission.',
+  },
   'record.rejected': {
     level: 'warn',
     message: 'A record was sent to the failure queue; its neighbours are not held up.',
@@ -185,6 +199,73 @@ export const CATALOGUE = {
     },
     action:
       'See docs/mapping.md for the reason; replay it from the failure queue once it can be mapped or delivered.',
+  },
+  'record.rejected-again': {
+    level: 'warn',
+    message: 'A replayed record was rejected again; it stays in the failure queue with the new reason.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      offset: 'byte offset of the record',
+      length: 'bytes of the record',
+      reason: 'reject reason now',
+      reasonBefore: 'reject reason before',
+      attempts: 'how often delivery was tried',
+    },
+    action: 'See docs/mapping.md for the reason.',
+  },
+  'replay.finished': {
+    level: 'info',
+    message: 'A replay of the failure queue ended.',
+    fields: REPLAY_FIELDS,
+    metrics: {
+      delivered: { name: 'RecordsReplayed', unit: 'Count' },
+      rejected: { name: 'RecordsRejectedAgain', unit: 'Count' },
+      unsettled: { name: 'RecordsNotReplayed', unit: 'Count' },
+    },
+    action: 'When records are unsettled or `complete` is false, run it again.',
+  },
+  'replay.rehearsed': {
+    level: 'info',
+    message: 'A dry run of a replay ended; nothing was delivered, changed or removed.',
+    fields: REPLAY_FIELDS,
+    action: '',
+  },
+  'replay.counted': {
+    level: 'info',
+    message: 'What became of the records of one reject reason in a replay, or would in a dry run.',
+    fields: {
+      dryRun: 'true when nothing was changed',
+      reason: 'reject reason before',
+      outcome: 'delivered, rejected or unsettled',
+      cause: 'reject reason now, or the code of the error that left the records unsettled',
+      records: 'how many',
+    },
+    action: '',
+  },
+  'replay.stopped': {
+    level: 'warn',
+    message: 'A replay stopped before it had looked at everything; what it did stays done.',
+    fields: { error: 'why, described without content' },
+    action: 'Do what the error’s `fix` says, then run it again.',
+  },
+  'replay.refused': {
+    level: 'warn',
+    message: 'A message is none that Crosstrail wrote, so that it is not replayed; it stays in its queue.',
+    fields: { messageId: 'SQS message id', refused: 'always 1', error: 'why, described without content' },
+    metrics: { refused: { name: 'ReplayMessagesRefused', unit: 'Count' } },
+    action: 'Find who sent it; see the error’s `fix`.',
+  },
+  'replay.ranges-moved': {
+    level: 'info',
+    message: 'Ranges of the dead-letter queue were put back into the range queue.',
+    fields: {
+      dryRun: 'true when nothing was moved',
+      moved: 'ranges moved, or that would be',
+      refused: 'messages that are no ranges and stay',
+      complete: 'true when everything that was asked for was looked at',
+    },
+    metrics: { moved: { name: 'RangesReplayed', unit: 'Count' } },
+    action: '',
   },
   'mapping.drift': {
     level: 'info',
