@@ -18,6 +18,8 @@ export const REJECT_REASONS = {
   INVALID_DATA: 'CloudTrail Lake answered InvalidData.',
   INVALID_EVENT_SOURCE: 'CloudTrail Lake answered InvalidEventSource.',
   REQUEST_TOO_LARGE: 'CloudTrail Lake refused a request that held only this event as too large.',
+  SOURCE_GONE: 'The record is too long for the failure queue, and its log object cannot be read again.',
+  SOURCE_CHANGED: 'The record is too long for the failure queue, and other bytes now stand in its place.',
   UNKNOWN_ERROR_CODE: 'CloudTrail Lake answered an error code that its documentation does not list.',
 } as const;
 

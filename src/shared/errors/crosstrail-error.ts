@@ -57,6 +57,14 @@ export const ERRORS = {
     passing: true,
     fix: 'Another invocation moved the same checkpoint; the range is looked at again.',
   },
+  AUDIT_UNFINISHED: {
+    passing: false,
+    fix: 'Lower AuditDays, or run "crosstrail audit", which has no time limit. An audit of a part proves nothing.',
+  },
+  AUDIT_SPAN_INVALID: {
+    passing: false,
+    fix: 'Give --from before --to, and not before the time that checkpoints are kept for (CheckpointRetentionDays).',
+  },
   OUT_OF_TIME: { passing: true, fix: 'What was delivered is committed; the rest is taken up again.' },
   RANGE_MESSAGE_INVALID: {
     passing: false,
@@ -70,6 +78,23 @@ export const ERRORS = {
     passing: true,
     fix: 'Check the queue URL and the function’s sqs:SendMessage permission.',
   },
+  QUEUE_NOT_READABLE: {
+    passing: true,
+    fix: 'Check the queue URL and the permissions to receive, delete and change the visibility of its messages.',
+  },
+  REJECT_MESSAGE_INVALID: {
+    passing: false,
+    fix: 'Something other than Crosstrail wrote to the failure queue, or changed a message. Find the sender; the message is left where it is.',
+  },
+  REPLAY_REQUEST_INVALID: {
+    passing: false,
+    fix: 'Give "reason" and "limit", or "ranges", and "dryRun" as docs/replay.md shows.',
+  },
+  REPLAY_BOUND_REACHED: {
+    passing: false,
+    fix: 'Replay without a reason, or one of the reasons that the queue holds most of, so that fewer messages are in the way.',
+  },
+  DAYS_INVALID: { passing: false, fix: 'Give --from a day that is not after that of --to.' },
   FILE_NOT_READABLE: { passing: false, fix: 'Check the path and that you may read the file.' },
   STACK_NOT_READABLE: {
     passing: false,

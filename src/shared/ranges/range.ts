@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { LogObject } from '#mapping/origin.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { LOG_OBJECT_FIELDS } from '#shared/log-object-fields.ts';
 import type { TailState } from './tail.ts';
 
 /** "Log object G of name N now has bytes up to `end`." */
@@ -14,11 +15,7 @@ export interface Range {
 
 const MESSAGE = v.strictObject({
   version: v.literal(1),
-  account: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-  /** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
-  container: v.pipe(v.string(), v.minLength(3), v.maxLength(63)),
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
-  generation: v.pipe(v.string(), v.isoTimestamp()),
+  ...LOG_OBJECT_FIELDS,
   end: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   tail: v.picklist(['open', 'settled', 'closed']),
 });

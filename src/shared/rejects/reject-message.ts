@@ -51,14 +51,17 @@ export interface RejectedRecord {
   readonly content: { readonly bytes: Uint8Array } | { readonly sha256: string };
 }
 
-/** Body of the failure queue message, at most {@link MAX_MESSAGE_BYTES}. */
-export function writeRejectMessage({ id, origin, rejection, content }: RejectedRecord): string {
+/**
+ * Body of the failure queue message, at most {@link MAX_MESSAGE_BYTES}. `attempts`: how often delivery was tried, this
+ * time included.
+ */
+export function writeRejectMessage({ id, origin, rejection, content }: RejectedRecord, attempts = 1): string {
   const { account, container, name, generation, offset, length } = origin;
   const sha256 =
     'bytes' in content ? createHash('sha256').update(content.bytes).digest('hex') : content.sha256;
   const { reason, message } = rejection;
   const place = { account, container, name, generation, offset, length };
-  const withoutRecord: RejectMessage = { version: 1, id, reason, message, ...place, sha256, attempts: 1 };
+  const withoutRecord: RejectMessage = { version: 1, id, reason, message, ...place, sha256, attempts };
   if ('bytes' in content && content.bytes.length < MAX_MESSAGE_BYTES) {
     const record = textOf(content.bytes);
     const body = escapeNonCharacters(JSON.stringify({ ...withoutRecord, record }));

@@ -1,0 +1,53 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
+import { QueueSender } from '#shared/aws/queue-sender.ts';
+import { QueueTaker } from '#shared/aws/queue-taker.ts';
+import { secretConnectionString } from '#shared/azure/connection-string.ts';
+import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { StorageAccount } from '#shared/azure/storage-account.ts';
+import type { ConfigurationOf } from '#shared/configuration/read-configuration.ts';
+import type { REPLAYER_SETTINGS } from '#shared/configuration/settings.ts';
+import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
+import { RequestPace } from '#shared/destinations/request-pace.ts';
+import type { Telemetry } from '#shared/telemetry/catalogue.ts';
+import { mapAgain } from './map-again.ts';
+import type { ReplayPorts } from './replay.ts';
+
+/** Longest time of one run, milliseconds: that of a Lambda, for the command line too. */
+export const LONGEST_RUN_MS = 900_000;
+
+/** Seconds that a taken message is hidden: a little longer than a run, after whose death it comes again. */
+const HIDDEN_SECONDS = LONGEST_RUN_MS / 1000 + 60;
+
+/** Connects a replay to AWS and Azure, for the Lambda and the command line alike. */
+export function connect(
+  settings: ConfigurationOf<typeof REPLAYER_SETTINGS>,
+  telemetry: Telemetry,
+): Omit<ReplayPorts, 'remainingMs'> {
+  const sqs = new SQSClient();
+  const secret = settings.AZURE_STORAGE_CONNECTION_STRING_SECRET;
+  return {
+    telemetry,
+    failures: new QueueTaker(sqs, settings.FAILURE_QUEUE_URL, HIDDEN_SECONDS),
+    failureSender: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
+    deadRanges: new QueueTaker(sqs, settings.RANGE_DEAD_LETTER_QUEUE_URL, HIDDEN_SECONDS),
+    rangeSender: new QueueSender(sqs, settings.RANGE_QUEUE_URL),
+    reader: new AzureLogObjectReader(
+      new StorageAccount(secretConnectionString(new SecretsManagerClient(), secret)),
+    ),
+    containers: settings.AZURE_STORAGE_CONTAINER_NAME,
+    destination: new CloudTrailLake({
+      client: new CloudTrailDataClient({ maxAttempts: 1 }),
+      channelArn: settings.CLOUDTRAIL_CHANNEL_ARN,
+      pace: new RequestPace(settings.PUT_AUDIT_EVENTS_RATE, Date.now, sleep),
+      telemetry,
+      sleep,
+      random: Math.random,
+    }),
+    mapAgain,
+    // The channel's owner: Lake takes events for no other account.
+    recipientAccountId: settings.CLOUDTRAIL_CHANNEL_ARN.split(':')[4] ?? '',
+  };
+}
