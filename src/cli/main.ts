@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { isCrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { isCrosstrailError, type CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import type { BackfillOptions } from './backfill.ts';
+import { moment } from './time-option.ts';
 
 /** Exit codes: everything accounted for, something not, wrong use or set-up. */
 export const EXIT = { ok: 0, unaccounted: 1, usage: 2 } as const;
@@ -53,7 +55,27 @@ function program(exit: (code: number) => void): Command {
       exit(await runMap(file, options));
     });
 
+  crosstrail
+    .command('backfill')
+    .description('enqueue what was not read of past days, in the lane of history')
+    .requiredOption('--from <day>', 'first UTC day', moment)
+    .requiredOption('--to <day>', 'last UTC day', moment)
+    .option('--container <name>', 'one container (default: all that are configured)')
+    .option('--stack <name>', 'CloudFormation stack (default: the settings of the environment)')
+    .option('--dry-run', 'say what it would take, and enqueue nothing')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: BackfillOptions) => {
+      const { runBackfill } = await import('./backfill.ts');
+      exit(await runBackfill(options));
+    });
+
   return crosstrail;
+}
+
+/** On the command line the settings come from elsewhere than in a Lambda. */
+function fixFor({ code, fix }: CrosstrailError): string {
+  if (code !== 'CONFIGURATION_INVALID') return fix;
+  return 'Name the stack with --stack, or set the variables: "crosstrail local" writes those of the local cloud to .crosstrail/local.env.';
 }
 
 /** Runs the command line; gives the exit code. */
@@ -64,7 +86,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (isCrosstrailError(error)) {
-      process.stderr.write(`crosstrail: ${error.message}\n  What to do: ${error.fix}\n`);
+      process.stderr.write(`crosstrail: ${error.message}\n  What to do: ${fixFor(error)}\n`);
       return EXIT.usage;
     }
     throw error;

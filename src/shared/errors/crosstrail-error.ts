@@ -94,6 +94,7 @@ export const ERRORS = {
     passing: false,
     fix: 'Replay without a reason, or one of the reasons that the queue holds most of, so that fewer messages are in the way.',
   },
+  CONTAINER_UNKNOWN: { passing: false, fix: 'Name one of the configured containers, or leave --container out.' },
   DAYS_INVALID: { passing: false, fix: 'Give --from a day that is not after that of --to.' },
   FILE_NOT_READABLE: { passing: false, fix: 'Check the path and that you may read the file.' },
   STACK_NOT_READABLE: {
