@@ -1,4 +1,8 @@
-import { AGGREGATOR_SETTINGS, PROCESSOR_SETTINGS, SHARED_SETTINGS } from '#shared/configuration/settings.ts';
+import {
+  AGGREGATOR_SETTINGS,
+  PROCESSOR_SETTINGS,
+  REPLAYER_SETTINGS,
+} from '#shared/configuration/settings.ts';
 import type { Settings } from '#shared/configuration/read-configuration.ts';
 import { ERRORS } from '#shared/errors/crosstrail-error.ts';
 import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
@@ -14,18 +18,31 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-function settingRows(settings: Settings, users: string): string[][] {
-  return Object.entries(settings).map(([name, { description, example, fallback }]) => [
-    code(name),
-    users,
-    description,
-    fallback === undefined ? 'required' : code(fallback),
-    code(example),
-  ]);
-}
+/** The Lambdas by name, with what each reads from its environment. */
+const SETTINGS_OF: Readonly<Record<string, Settings>> = {
+  Aggregator: AGGREGATOR_SETTINGS,
+  Processor: PROCESSOR_SETTINGS,
+  Replayer: REPLAYER_SETTINGS,
+};
 
-function only(settings: Settings): Settings {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in SHARED_SETTINGS)));
+/** One row for each variable; several when it has another default in another function. */
+function settingRows(): string[][] {
+  const rows = new Map<string, { readonly users: string[]; readonly cells: string[] }>();
+  for (const [user, settings] of Object.entries(SETTINGS_OF)) {
+    for (const [name, { description, example, fallback }] of Object.entries(settings)) {
+      const cells = [description, fallback === undefined ? 'required' : code(fallback), code(example)];
+      const key = JSON.stringify([name, ...cells]);
+      const row = rows.get(key) ?? { users: [], cells: [code(name), ...cells] };
+      row.users.push(user);
+      rows.set(key, row);
+    }
+  }
+  const all = Object.keys(SETTINGS_OF).length;
+  return [...rows.values()].map(({ users, cells: [name = '', ...others] }) => [
+    name,
+    users.length === all ? 'all' : users.join(', '),
+    ...others,
+  ]);
 }
 
 /** `docs/operations.md`, written from the code: `node scripts/generate-docs.ts`. */
@@ -58,7 +75,7 @@ ${table(
 
 ## Metrics
 
-Namespace \`Crosstrail\`, dimension \`service\` (\`aggregator\` or \`processor\`), in embedded metric format.
+Namespace \`Crosstrail\`, dimension \`service\` (\`aggregator\`, \`processor\` or \`replayer\`), in embedded metric format.
 
 ${table(['metric', 'unit', 'comes with'], metrics)}
 
@@ -84,13 +101,6 @@ ${table(
 
 The template sets them; the functions check them all at start and name every problem together.
 
-${table(
-  ['variable', 'used by', 'what it is', 'default', 'example'],
-  [
-    ...settingRows(SHARED_SETTINGS, 'both'),
-    ...settingRows(only(AGGREGATOR_SETTINGS), 'Aggregator'),
-    ...settingRows(only(PROCESSOR_SETTINGS), 'Processor'),
-  ],
-)}
+${table(['variable', 'used by', 'what it is', 'default', 'example'], settingRows())}
 `;
 }

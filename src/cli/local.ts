@@ -5,7 +5,6 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { lambdaEnvironment, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
 import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
-import { RANGE_DEAD_LETTER_QUEUE } from '#local/sqs.ts';
 import { EXIT } from './main.ts';
 import { runSamples } from './run-samples.ts';
 import { createSteps } from './steps.ts';
@@ -17,7 +16,6 @@ const STATE_FOLDER = '.crosstrail';
 export function environmentFile(cloud: LocalCloud): string {
   const variables: Record<string, string> = {
     ...lambdaEnvironment(cloud, SAMPLE_CONTAINERS),
-    RANGE_DEAD_LETTER_QUEUE_URL: cloud.sqs.queueUrl(RANGE_DEAD_LETTER_QUEUE),
     CROSSTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
     CROSSTRAIL_EVENT_DATA_STORE_ID: cloud.lake.eventDataStoreId,
     AZURE_STORAGE_CONNECTION_STRING: cloud.azureBlob.connectionString,

@@ -6,7 +6,14 @@ import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
 import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
 import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
-import { BACKFILL_QUEUE, FAILURE_QUEUE, RANGE_QUEUE, startSqs, type LocalSqs } from './sqs.ts';
+import {
+  BACKFILL_QUEUE,
+  FAILURE_QUEUE,
+  RANGE_DEAD_LETTER_QUEUE,
+  RANGE_QUEUE,
+  startSqs,
+  type LocalSqs,
+} from './sqs.ts';
 
 export const LOCAL_REGION = 'us-east-1';
 export const CHECKPOINT_TABLE = 'crosstrail-checkpoints';
@@ -90,7 +97,7 @@ export async function startLocalCloud({
   }
 }
 
-/** Environment of the two Lambdas, as the template sets it. */
+/** Environment of the Lambdas, as the template sets it. */
 export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string[]): Record<string, string> {
   return {
     ...cloud.awsEnvironment,
@@ -98,6 +105,7 @@ export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string
     AZURE_STORAGE_CONTAINER_NAME: containers.join(','),
     AZURE_STORAGE_CONNECTION_STRING_SECRET: CONNECTION_STRING_SECRET,
     RANGE_QUEUE_URL: cloud.sqs.queueUrl(RANGE_QUEUE),
+    RANGE_DEAD_LETTER_QUEUE_URL: cloud.sqs.queueUrl(RANGE_DEAD_LETTER_QUEUE),
     BACKFILL_QUEUE_URL: cloud.sqs.queueUrl(BACKFILL_QUEUE),
     BACKFILL_QUEUE_ARN: cloud.sqs.queueArn(BACKFILL_QUEUE),
     HORIZON_HOURS: '48',

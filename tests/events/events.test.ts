@@ -5,8 +5,13 @@ import { promisify } from 'node:util';
 import type { SQSEvent } from 'aws-lambda';
 import { readTemplate } from '#local/read-template.ts';
 import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
-import { AGGREGATOR_SETTINGS, PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
+import {
+  AGGREGATOR_SETTINGS,
+  PROCESSOR_SETTINGS,
+  REPLAYER_SETTINGS,
+} from '#shared/configuration/settings.ts';
 import { messageDeduplicationId, messageGroupId, readRangeMessage } from '#shared/ranges/range.ts';
+import { readReplayRequest } from '../../src/replayer/replay-request.ts';
 
 const EVENTS = new URL('../../events/', import.meta.url);
 
@@ -92,6 +97,16 @@ it('aggregator-schedule.json is what EventBridge Scheduler sends when a schedule
   });
 });
 
+it.each([
+  ['replayer-by-reason.json', { ranges: false, reason: 'NOT_JSON', limit: 100, dryRun: true }],
+  [
+    'replayer-ranges.json',
+    { ranges: true, reason: undefined, limit: Number.POSITIVE_INFINITY, dryRun: false },
+  ],
+])('%s is a request that the Replayer reads', async (name, request) => {
+  expect(readReplayRequest(await event(name))).toEqual(request);
+});
+
 it('env.json sets variables that the template declares, because sam local invoke drops all others', async () => {
   const { Globals, Resources } = await readTemplate();
   const variables = (owner: unknown): string[] =>
@@ -109,6 +124,7 @@ it('env.json sets variables that the template declares, because sam local invoke
 describe.each([
   ['AggregatorFunction', AGGREGATOR_SETTINGS],
   ['ProcessorFunction', PROCESSOR_SETTINGS],
+  ['ReplayerFunction', REPLAYER_SETTINGS],
 ])('env.json for %s', (id, settings: Settings) => {
   async function environment(): Promise<Record<string, string>> {
     return ((await event('env.json')) as Record<string, Record<string, string>>)[id] ?? {};
@@ -138,5 +154,13 @@ describe.each([
 it('every file of events/ is checked here', async () => {
   const files = (await readdir(EVENTS)).filter((name) => name.endsWith('.json'));
 
-  expect(files.toSorted()).toEqual([...BATCHES, 'aggregator-schedule.json', 'env.json'].toSorted());
+  expect(files.toSorted()).toEqual(
+    [
+      ...BATCHES,
+      'aggregator-schedule.json',
+      'replayer-by-reason.json',
+      'replayer-ranges.json',
+      'env.json',
+    ].toSorted(),
+  );
 });

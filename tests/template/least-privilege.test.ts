@@ -41,14 +41,34 @@ describe('each role may do what its code does, and nothing else', () => {
         'logs:CreateLogStream on ProcessorLogGroup.Arn',
         'logs:PutLogEvents on ProcessorLogGroup.Arn',
         `${SECRET}:crosstrail/azure-storage-??????`,
+        'sqs:ChangeMessageVisibility on RangeQueue.Arn',
         'sqs:DeleteMessage on RangeQueue.Arn',
         'sqs:GetQueueAttributes on RangeQueue.Arn',
         'sqs:ReceiveMessage on RangeQueue.Arn',
         'sqs:SendMessage on FailureQueue.Arn',
+        `sqs:ChangeMessageVisibility on ${BACKFILL_QUEUE}`,
         `sqs:DeleteMessage on ${BACKFILL_QUEUE}`,
         `sqs:GetQueueAttributes on ${BACKFILL_QUEUE}`,
         `sqs:ReceiveMessage on ${BACKFILL_QUEUE}`,
       ].toSorted(),
+    ],
+    [
+      'ReplayerRole',
+      [
+        'cloudtrail-data:PutAuditEvents on arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
+        'logs:CreateLogStream on ReplayerLogGroup.Arn',
+        'logs:PutLogEvents on ReplayerLogGroup.Arn',
+        `${SECRET}:crosstrail/azure-storage-??????`,
+        'sqs:ChangeMessageVisibility on FailureQueue.Arn',
+        'sqs:ChangeMessageVisibility on RangeDeadLetterQueue.Arn',
+        'sqs:DeleteMessage on FailureQueue.Arn',
+        'sqs:DeleteMessage on RangeDeadLetterQueue.Arn',
+        'sqs:GetQueueAttributes on RangeDeadLetterQueue.Arn',
+        'sqs:ReceiveMessage on FailureQueue.Arn',
+        'sqs:ReceiveMessage on RangeDeadLetterQueue.Arn',
+        'sqs:SendMessage on FailureQueue.Arn',
+        'sqs:SendMessage on RangeQueue.Arn',
+      ],
     ],
     [
       'ScheduleRole',
@@ -59,7 +79,12 @@ describe('each role may do what its code does, and nothing else', () => {
   });
 
   it('covers every role of the template', () => {
-    expect(idsOf('AWS::IAM::Role').toSorted()).toEqual(['AggregatorRole', 'ProcessorRole', 'ScheduleRole']);
+    expect(idsOf('AWS::IAM::Role').toSorted()).toEqual([
+      'AggregatorRole',
+      'ProcessorRole',
+      'ReplayerRole',
+      'ScheduleRole',
+    ]);
   });
 });
 

@@ -28,6 +28,9 @@ describe('the share of each Processor in the PutAuditEvents rate', () => {
     expect(Number.isInteger(share)).toBe(true);
     expect(live + history).toBeLessThanOrEqual(ACCOUNT_RATE * 0.9);
     expect(live + history).toBeGreaterThan(ACCOUNT_RATE * 0.8);
+    // A replay comes on top.
+    const replay = Number(environmentOf('ReplayerFunction')['PUT_AUDIT_EVENTS_RATE']);
+    expect(live + history + replay).toBeLessThan(ACCOUNT_RATE);
     // History is the smaller part by far.
     expect(history).toBeLessThan(live / 3);
   });

@@ -1,5 +1,9 @@
 import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
-import { AGGREGATOR_SETTINGS, PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
+import {
+  AGGREGATOR_SETTINGS,
+  PROCESSOR_SETTINGS,
+  REPLAYER_SETTINGS,
+} from '#shared/configuration/settings.ts';
 import { environmentOf, template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
 
@@ -14,6 +18,7 @@ const OF_THE_RUNTIME = [
 const FUNCTIONS: [string, Settings][] = [
   ['AggregatorFunction', AGGREGATOR_SETTINGS],
   ['ProcessorFunction', PROCESSOR_SETTINGS],
+  ['ReplayerFunction', REPLAYER_SETTINGS],
 ];
 
 function deployedEnvironment(id: string, parameters: Record<string, string> = {}): Record<string, string> {

@@ -129,7 +129,6 @@ export const REPLAYER_SETTINGS = {
     description: 'URL of the dead-letter queue of the range queue',
     example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-ranges-dlq.fifo',
   },
-  RANGE_QUEUE_URL: AGGREGATOR_SETTINGS.RANGE_QUEUE_URL,
   CLOUDTRAIL_CHANNEL_ARN: PROCESSOR_SETTINGS.CLOUDTRAIL_CHANNEL_ARN,
   PUT_AUDIT_EVENTS_RATE: { ...PROCESSOR_SETTINGS.PUT_AUDIT_EVENTS_RATE, example: '5', fallback: '5' },
 } as const satisfies Settings;
