@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startAzureBlob, type LocalAzureBlob } from './azure-blob.ts';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
 import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
+import type { LakeFaults } from './lake/lake-faults.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
 import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
 import {
@@ -24,6 +25,8 @@ export interface LocalCloudOptions {
   readonly portBase?: number;
   /** Folder in which blobs, table, queues and events live on; without it they end with the process. */
   readonly dataDirectory?: string;
+  /** What goes wrong in CloudTrail Lake, for tests. */
+  readonly lakeFaults?: LakeFaults;
 }
 
 /** Everything that Crosstrail's Lambdas talk to, on 127.0.0.1. */
@@ -41,6 +44,7 @@ export interface LocalCloud {
 export async function startLocalCloud({
   portBase,
   dataDirectory,
+  lakeFaults,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -68,7 +72,13 @@ export async function startLocalCloud({
     const secretsManager = await started(
       startSecretsManager(portBase === undefined ? {} : { port: portBase + 3 }),
     );
-    const lake = await started(startLocalLake({ ...(await options(4, 'lake')), region: LOCAL_REGION }));
+    const lake = await started(
+      startLocalLake({
+        ...(await options(4, 'lake')),
+        region: LOCAL_REGION,
+        ...(lakeFaults === undefined ? {} : { faults: lakeFaults }),
+      }),
+    );
 
     secretsManager.put(CONNECTION_STRING_SECRET, azureBlob.connectionString);
     const table = new DynamoDBClient({

@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
-import { QueueTaker } from '#shared/aws/queue-taker.ts';
+import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
 import { StorageAccount } from '#shared/azure/storage-account.ts';
@@ -18,8 +18,8 @@ import type { ReplayPorts } from './replay.ts';
 /** Longest time of one run, milliseconds: that of a Lambda, for the command line too. */
 export const LONGEST_RUN_MS = 900_000;
 
-/** Seconds that a taken message is hidden: a little longer than a run, after whose death it comes again. */
-const HIDDEN_SECONDS = LONGEST_RUN_MS / 1000 + 60;
+/** Taken messages are hidden a little longer than a run may last; after its death they come again. */
+const TIMES: TakingTimes = { hiddenSeconds: LONGEST_RUN_MS / 1000 + 60, waitSeconds: 1 };
 
 /** Connects a replay to AWS and Azure, for the Lambda and the command line alike. */
 export function connect(
@@ -30,9 +30,9 @@ export function connect(
   const secret = settings.AZURE_STORAGE_CONNECTION_STRING_SECRET;
   return {
     telemetry,
-    failures: new QueueTaker(sqs, settings.FAILURE_QUEUE_URL, HIDDEN_SECONDS),
+    failures: new QueueTaker(sqs, settings.FAILURE_QUEUE_URL, TIMES),
     failureSender: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
-    deadRanges: new QueueTaker(sqs, settings.RANGE_DEAD_LETTER_QUEUE_URL, HIDDEN_SECONDS),
+    deadRanges: new QueueTaker(sqs, settings.RANGE_DEAD_LETTER_QUEUE_URL, TIMES),
     rangeSender: new QueueSender(sqs, settings.RANGE_QUEUE_URL),
     reader: new AzureLogObjectReader(
       new StorageAccount(secretConnectionString(new SecretsManagerClient(), secret)),

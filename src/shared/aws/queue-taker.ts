@@ -20,13 +20,6 @@ export type Taken = Pick<TakenMessage, 'messageId' | 'receiptHandle'>;
 /** Messages of one receive, and entries of one batch. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_BATCH = 10;
 
-/**
- * Seconds that a receive waits for a message. Any wait asks all of SQS's servers; without one an empty answer may come
- * from a queue that is not empty.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
- */
-const WAIT_SECONDS = 1;
-
 /** Rounds of deleting entries again that SQS did not delete. */
 const MAX_ROUNDS = 3;
 
@@ -39,17 +32,28 @@ function batches<Item>(items: readonly Item[]): Item[][] {
   return cut;
 }
 
+/** How long a receive takes, and what it takes stays hidden. */
+export interface TakingTimes {
+  /** 0 to 43,200. */
+  readonly hiddenSeconds: number;
+  /**
+   * Seconds that a receive waits for a message, 0 to 20. Any wait asks all of SQS's servers; without one an empty answer
+   * may come from a queue that is not empty.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+   */
+  readonly waitSeconds: number;
+}
+
 /** Takes messages from one queue. */
 export class QueueTaker {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
-  readonly #hiddenSeconds: number;
+  readonly #times: TakingTimes;
 
-  /** `hiddenSeconds`: how long a taken message is hidden, 0 to 43,200. */
-  constructor(client: SQSClient, queueUrl: string, hiddenSeconds: number) {
+  constructor(client: SQSClient, queueUrl: string, times: TakingTimes) {
     this.#client = client;
     this.#queueUrl = queueUrl;
-    this.#hiddenSeconds = hiddenSeconds;
+    this.#times = times;
   }
 
   /** Up to `most` (at most 10) messages; none when the queue holds no visible one. Throws QUEUE_NOT_READABLE. */
@@ -59,8 +63,8 @@ export class QueueTaker {
         new ReceiveMessageCommand({
           QueueUrl: this.#queueUrl,
           MaxNumberOfMessages: Math.min(most, MAX_BATCH),
-          VisibilityTimeout: this.#hiddenSeconds,
-          WaitTimeSeconds: WAIT_SECONDS,
+          VisibilityTimeout: this.#times.hiddenSeconds,
+          WaitTimeSeconds: this.#times.waitSeconds,
         }),
       ),
     );
