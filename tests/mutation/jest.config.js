@@ -5,7 +5,7 @@ export default {
   ...base,
   rootDir: '../..',
   testMatch: [
-    '<rootDir>/tests/shared/framing/*.test.ts',
+    '<rootDir>/tests/shared/framing/frame-records.test.ts',
     '<rootDir>/tests/shared/destinations/*.test.ts',
     '<rootDir>/tests/shared/ranges/*.test.ts',
     '<rootDir>/tests/processor/settle.test.ts',

@@ -1,35 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { Framing } from '#shared/checkpoints/checkpoint.ts';
 import { MAX_RECORD_BYTES, type Frame } from '#shared/framing/frame.ts';
-import { RecordFramer } from '#shared/framing/frame-records.ts';
-
-interface Framed {
-  frames: Frame[];
-  framing: Framing;
-  torn: Frame | undefined;
-}
-
-/** Pushes `bytes` in chunks cut at `cuts`. */
-function frame(
-  bytes: Uint8Array,
-  cuts: readonly number[] = [],
-  start = 0,
-  framing: Framing = 'undecided',
-): Framed {
-  const framer = new RecordFramer(start, framing);
-  const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  const frames = edges.slice(1).flatMap((edge, index) => {
-    // Overwritten after the push, because a framer may keep no reference to a chunk.
-    const chunk = Uint8Array.from(bytes.subarray(edges[index], edge));
-    const framed = framer.push(chunk);
-    chunk.fill(0x58);
-    return framed;
-  });
-  const tail = framer.tail();
-  return { frames, framing: framer.framing, torn: tail.kind === 'torn' ? tail.frame : undefined };
-}
+import { frame } from './frame.ts';
 
 function texts(frames: readonly Frame[]): string[] {
   return frames.flatMap((each) => (each.kind === 'record' ? [Buffer.from(each.bytes).toString()] : []));
@@ -216,36 +188,5 @@ describe('documents', () => {
 
     expect(frames).toEqual([]);
     expect(torn).toMatchObject({ kind: 'oversize', offset: 12 });
-  });
-});
-
-describe('real log objects', () => {
-  const corpus = new URL('../../../corpus/', import.meta.url);
-  const files = readdirSync(corpus, { recursive: true })
-    .map(String)
-    .filter((name) => /\.jsonl?$/.test(name));
-
-  it.each(files)('%s is covered without a gap, whatever the chunks', (file) => {
-    const bytes = readFileSync(new URL(file, corpus));
-    const inOne = frame(bytes);
-
-    for (const size of [1, 7, 4096]) {
-      const cuts = Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => index * size);
-      const inMany = size === 1 && bytes.length > 60_000 ? inOne : frame(bytes, cuts);
-      expect(inMany).toEqual(inOne);
-    }
-  });
-
-  it('an append blob at two moments: the later one continues where the earlier one was committed', () => {
-    const early = readFileSync(new URL('blobs/datadog_append_state_a.PT1H.json', corpus));
-    const late = readFileSync(new URL('blobs/datadog_append_state_b.PT1H.json', corpus));
-    const first = frame(early).frames;
-    const last = first.at(-1);
-    const committed = (last?.offset ?? 0) + (last?.length ?? 0);
-
-    const second = frame(late.subarray(committed), [], committed, 'lines').frames;
-
-    expect([...first, ...second]).toEqual(frame(late).frames);
-    expect(second.length).toBeGreaterThan(60);
   });
 });
