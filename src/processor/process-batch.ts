@@ -23,30 +23,41 @@ export interface BatchPorts extends Omit<ProcessingPorts, 'reader' | 'onReject' 
   readonly now: () => number;
 }
 
+/** A message that has to come again, and why. */
+export interface FailedMessage<Message extends RangeMessage = RangeMessage> {
+  readonly message: Message;
+  readonly error: unknown;
+}
+
 /** Log objects processed side by side: each holds a few windows of 4 MiB in memory. */
 const CONCURRENCY = 4;
 
-interface Accepted {
-  readonly messageId: string;
+interface Accepted<Message> {
+  readonly message: Message;
   readonly range: Range;
 }
 
 /**
- * Processes the ranges of a batch and gives the ids of the messages that have to come again, in batch order. Ranges of
- * one log object are processed in order, and after one that is not settled none of the same log object is.
+ * Processes the ranges of a batch and gives the messages that have to come again, in batch order. Ranges of one log
+ * object are processed in order, and after one that is not settled none of the same log object is. Throws when none
+ * could be tried, because the storage account is not known.
  */
-export async function processBatch(messages: readonly RangeMessage[], ports: BatchPorts): Promise<string[]> {
-  const failed = new Set<string>();
-  const byLogObject = new Map<string, Accepted[]>();
+export async function processBatch<Message extends RangeMessage>(
+  messages: readonly Message[],
+  ports: BatchPorts,
+): Promise<FailedMessage<Message>[]> {
+  const failed = new Map<Message, unknown>();
+  const byLogObject = new Map<string, Accepted<Message>[]>();
   const account = messages.length === 0 ? '' : await ports.reader.account();
-  for (const { messageId, body } of messages) {
+  for (const message of messages) {
+    const { messageId, body } = message;
     try {
       const range = readRangeMessage(body);
       refuseForeign(range, account, ports.containers);
       const group = messageGroupId(range.logObject);
-      byLogObject.set(group, [...(byLogObject.get(group) ?? []), { messageId, range }]);
+      byLogObject.set(group, [...(byLogObject.get(group) ?? []), { message, range }]);
     } catch (error) {
-      failed.add(messageId);
+      failed.set(message, error);
       ports.telemetry.emit('range.refused', { messageId, refused: 1, error: describeError(error) });
     }
   }
@@ -60,14 +71,17 @@ export async function processBatch(messages: readonly RangeMessage[], ports: Bat
   };
   await mapConcurrently([...byLogObject.values()], CONCURRENCY, async (accepted) => {
     for (const [place, { range }] of accepted.entries()) {
-      if (await isSettledNow(range, ports, onDrift)) continue;
-      for (const { messageId } of accepted.slice(place)) failed.add(messageId);
+      const { error } = await settleNow(range, ports, onDrift);
+      if (error === undefined) continue;
+      for (const { message } of accepted.slice(place)) failed.set(message, error);
       break;
     }
   });
   for (const { drift, records } of drifts.values())
     ports.telemetry.emit('mapping.drift', { ...drift, records });
-  return messages.map(({ messageId }) => messageId).filter((messageId) => failed.has(messageId));
+  return messages
+    .filter((message) => failed.has(message))
+    .map((message) => ({ message, error: failed.get(message) }));
 }
 
 /** Throws RANGE_REFUSED for a log object that this deployment was not told to read. */
@@ -80,12 +94,15 @@ function refuseForeign({ logObject }: Range, account: string, containers: readon
   });
 }
 
-async function isSettledNow(
+/** Settles a range; `error` says why it has to come again, undefined when it has not. */
+async function settleNow(
   range: Range,
   ports: BatchPorts,
   onDrift: (drift: Drift) => void,
-): Promise<boolean> {
-  if (ports.remainingMs() < RESERVE_MS) return false;
+): Promise<{ readonly error: unknown }> {
+  if (ports.remainingMs() < RESERVE_MS) {
+    return { error: new CrosstrailError('OUT_OF_TIME', 'the invocation ended before this range was tried') };
+  }
   const { account, container, name, generation } = range.logObject;
   const place = { account, container, logObject: name, generation };
   const startedAt = ports.now();
@@ -100,12 +117,10 @@ async function isSettledNow(
   const counts = { ...place, from, to, end: range.end, delivered, deliveredBytes, rejected };
   if (error === undefined) {
     ports.telemetry.emit('range.settled', { ...counts, torn, durationMs: ports.now() - startedAt });
-    return true;
-  }
-  if (error instanceof CrosstrailError && error.passing) {
+  } else if (error instanceof CrosstrailError && error.passing) {
     ports.telemetry.emit('range.unfinished', { ...counts, unfinished: 1, error: describeError(error) });
   } else {
     ports.telemetry.emit('range.failed', { ...counts, failed: 1, error: describeError(error) });
   }
-  return false;
+  return { error };
 }

@@ -10,7 +10,13 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
-import { FAILURE_QUEUE, RANGE_DEAD_LETTER_QUEUE, RANGE_QUEUE, startSqs } from '#local/sqs.ts';
+import {
+  FAILURE_QUEUE,
+  MAX_RECEIVE_COUNT,
+  RANGE_DEAD_LETTER_QUEUE,
+  RANGE_QUEUE,
+  startSqs,
+} from '#local/sqs.ts';
 
 const region = 'eu-central-1';
 const stops: (() => Promise<void> | void)[] = [];
@@ -45,7 +51,7 @@ it('the queues of the template are there, with redrive, retention and order', as
   expect(ranges).toMatchObject({ FifoQueue: 'true', QueueArn: queueArn(RANGE_QUEUE) });
   expect(JSON.parse(ranges?.['RedrivePolicy'] ?? '')).toEqual({
     deadLetterTargetArn: deadLetters?.['QueueArn'],
-    maxReceiveCount: 20,
+    maxReceiveCount: MAX_RECEIVE_COUNT,
   });
   expect(deadLetters?.['FifoQueue']).toBe('true');
   expect(failures?.['FifoQueue']).toBeUndefined();
@@ -61,8 +67,8 @@ it('a queue URL that the service returns is the one that handlers are given', as
   expect(QueueUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/000000000000\/crosstrail-ranges\.fifo$/);
 });
 
-it('a range that was received five times goes to the dead letter queue', async () => {
-  const { client, queueUrl } = await start();
+it('a range that was received too often goes to the dead letter queue', async () => {
+  const { client, queueUrl } = await start({ maxReceiveCount: 5 });
   const QueueUrl = queueUrl(RANGE_QUEUE);
   await client.send(
     new SendMessageCommand({

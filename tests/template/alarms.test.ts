@@ -26,7 +26,11 @@ const WATCHED: Readonly<Record<string, string>> = {
 
 /** Metrics that AWS documents for SQS and Lambda and that are used here. */
 const METRICS: Readonly<Record<string, readonly string[]>> = {
-  'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
+  'AWS/SQS': [
+    'ApproximateNumberOfMessagesVisible',
+    'ApproximateNumberOfMessagesNotVisible',
+    'ApproximateAgeOfOldestMessage',
+  ],
   'AWS/Lambda': ['Errors'],
 };
 
@@ -80,6 +84,17 @@ it('ranges that are put back again and again are noticed before they are given u
 
   expect(Number(Threshold)).toBeGreaterThan(Number(VisibilityTimeout));
   expect(Number(Threshold)).toBeLessThan((Number(VisibilityTimeout) * maxReceiveCount) / 4);
+});
+
+it('ranges that fail are noticed though they are hidden between their tries', () => {
+  const { MetricName, Period, EvaluationPeriods } = properties('RangesStuckAlarm');
+
+  // A failing range is hidden for 15 minutes at most while it may pass, so that no period is without one in flight.
+  expect(MetricName).toBe('ApproximateNumberOfMessagesNotVisible');
+  expect(Number(Period)).toBeGreaterThanOrEqual(900);
+  expect(Number(Period) * Number(EvaluationPeriods)).toBe(
+    Number(properties('RangesTooOldAlarm')['Threshold']),
+  );
 });
 
 it('the topic exists only for the address that it serves', () => {

@@ -12,7 +12,7 @@ const region = 'eu-central-1';
 let queues: LocalSqs;
 let client: SQSClient;
 beforeEach(async () => {
-  queues = await startSqs({ region });
+  queues = await startSqs({ region, maxReceiveCount: 5 });
   client = new SQSClient({ endpoint: queues.endpoint, region, credentials: DUMMY_CREDENTIALS });
 });
 afterEach(async () => {
