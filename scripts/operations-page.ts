@@ -1,5 +1,6 @@
 import {
   AGGREGATOR_SETTINGS,
+  AUDITOR_SETTINGS,
   PROCESSOR_SETTINGS,
   REPLAYER_SETTINGS,
 } from '#shared/configuration/settings.ts';
@@ -21,6 +22,7 @@ function code(text: string): string {
 /** The Lambdas by name, with what each reads from its environment. */
 const SETTINGS_OF: Readonly<Record<string, Settings>> = {
   Aggregator: AGGREGATOR_SETTINGS,
+  Auditor: AUDITOR_SETTINGS,
   Processor: PROCESSOR_SETTINGS,
   Replayer: REPLAYER_SETTINGS,
 };
@@ -48,8 +50,13 @@ function settingRows(): string[][] {
 /** `docs/operations.md`, written from the code: `node scripts/generate-docs.ts`. */
 export function operationsPage(): string {
   const events: [string, TelemetryEvent][] = Object.entries(CATALOGUE);
-  const metrics = events.flatMap(([name, { metrics: own = {} }]) =>
-    Object.values(own).map((metric) => [code(metric.name), metric.unit, code(name)]),
+  const metrics = events.flatMap(([name, { metrics: own = {}, fields }]) =>
+    Object.values(own).map(({ name: metric, unit, dimension }) => [
+      code(metric),
+      unit,
+      dimension === undefined ? '' : `${code(dimension.name)}: ${fields[dimension.field] ?? ''}`,
+      code(name),
+    ]),
   );
   return `# Operations
 
@@ -75,9 +82,9 @@ ${table(
 
 ## Metrics
 
-Namespace \`Crosstrail\`, dimension \`service\` (\`aggregator\`, \`processor\` or \`replayer\`), in embedded metric format.
+Namespace \`Crosstrail\`, dimension \`service\` (\`aggregator\`, \`processor\`, \`auditor\` or \`replayer\`), in embedded metric format.
 
-${table(['metric', 'unit', 'comes with'], metrics)}
+${table(['metric', 'unit', 'split by', 'comes with'], metrics)}
 
 ## Errors
 

@@ -1,3 +1,4 @@
+import { ageSeconds } from '#shared/audit/unsettled-since.ts';
 import type { ListingState, WatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { CLOCK_SKEW_MS } from '#shared/azure/discover-days.ts';
 import { enqueueGrown, Tally, type EnqueueingPorts, type RangeSender } from '#shared/ranges/enqueue-grown.ts';
@@ -48,6 +49,7 @@ export async function aggregate(
   const account = await listing.account();
   let state: ListingState = await watermarks.read(account, container);
   const tally = new Tally();
+  let oldestUnsettledByteAge: number | undefined;
 
   const save = async (change: Partial<ListingState>): Promise<boolean> => {
     const { version, ...before } = state;
@@ -63,7 +65,8 @@ export async function aggregate(
       telemetry.emit('log-object.unrecognised', { account, container, unrecognised, example });
     }
     const watermark = state.watermark === undefined ? undefined : new Date(state.watermark).toISOString();
-    telemetry.emit(`aggregation.${outcome}`, { account, container, watermark, ...counts });
+    const fields = { account, container, watermark, oldestUnsettledByteAge, ...counts };
+    telemetry.emit(`aggregation.${outcome}`, fields);
     return { container, outcome, ...counts };
   };
   /** Saves the position now and then, and stops when the time is up or another run saved first. */
@@ -87,9 +90,10 @@ export async function aggregate(
   const walk = state.walk ?? { startedAt, since, position: '' };
   const live = steps((position) => save({ walk: { ...walk, position }, history }));
   const span = { since: walk.since, until: startedAt + CLOCK_SKEW_MS, position: walk.position };
-  if (!(await enqueueGrown({ account, container, horizonHours, span }, ports, tally, live.after))) {
-    return result(live.why());
-  }
+  const listedAll = await enqueueGrown({ account, container, horizonHours, span }, ports, tally, live.after);
+  // What a first run finds, and history below, is a backlog that is meant; its age tells nothing of health.
+  if (state.watermark !== undefined) oldestUnsettledByteAge = ageSeconds(tally.unsettledSince, now());
+  if (!listedAll) return result(live.why());
   const watermark = Math.max(walk.startedAt, state.watermark ?? walk.startedAt);
   if (!(await save({ watermark, walk: undefined, history }))) return result('overtaken');
   if (history === undefined) return result('finished');

@@ -13,6 +13,8 @@ const SOURCES = {
   FAILURE_QUEUE_URL: 'FailureQueueUrl',
   CLOUDTRAIL_CHANNEL_ARN: 'ChannelArn',
   HORIZON_HOURS: 'HorizonHours',
+  UNSETTLED_GRACE_SECONDS: 'UnsettledGraceSeconds',
+  CHECKPOINT_RETENTION_DAYS: 'CheckpointRetentionDays',
   AZURE_STORAGE_CONTAINER_NAME: 'AzureStorageContainerName',
   AZURE_STORAGE_CONNECTION_STRING_SECRET: 'AzureStorageConnectionStringSecret',
 } as const;

@@ -111,7 +111,8 @@ async function settleNow(
     onDrift,
     onReject({ origin, rejection }) {
       const { offset, length } = origin;
-      ports.telemetry.emit('record.rejected', { ...place, offset, length, reason: rejection.reason });
+      const { reason } = rejection;
+      ports.telemetry.emit('record.rejected', { ...place, offset, length, reason, rejected: 1 });
     },
   });
   const counts = { ...place, from, to, end: range.end, delivered, deliveredBytes, rejected };

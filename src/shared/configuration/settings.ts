@@ -132,3 +132,25 @@ export const REPLAYER_SETTINGS = {
   CLOUDTRAIL_CHANNEL_ARN: PROCESSOR_SETTINGS.CLOUDTRAIL_CHANNEL_ARN,
   PUT_AUDIT_EVENTS_RATE: { ...PROCESSOR_SETTINGS.PUT_AUDIT_EVENTS_RATE, example: '5', fallback: '5' },
 } as const satisfies Settings;
+
+/** What the Auditor compares with: it reads only, so that it needs no queue but to see whether history waits. */
+export const AUDITOR_SETTINGS = {
+  CHECKPOINT_TABLE_NAME: SHARED_SETTINGS.CHECKPOINT_TABLE_NAME,
+  AZURE_STORAGE_CONTAINER_NAME: SHARED_SETTINGS.AZURE_STORAGE_CONTAINER_NAME,
+  AZURE_STORAGE_CONNECTION_STRING_SECRET: SHARED_SETTINGS.AZURE_STORAGE_CONNECTION_STRING_SECRET,
+  BACKFILL_QUEUE_URL: AGGREGATOR_SETTINGS.BACKFILL_QUEUE_URL,
+  HORIZON_HOURS: AGGREGATOR_SETTINGS.HORIZON_HOURS,
+  UNSETTLED_GRACE_SECONDS: {
+    schema: wholeNumber(60, 2_678_400),
+    description:
+      'seconds that bytes may take from Azure to CloudTrail Lake before the audit counts them as missing',
+    example: '10800',
+    fallback: '10800',
+  },
+  AUDIT_DAYS: {
+    schema: wholeNumber(1, 60),
+    description: 'days before today that a scheduled audit covers',
+    example: '7',
+    fallback: '7',
+  },
+} as const satisfies Settings;

@@ -57,9 +57,11 @@ export class CloudTrailLake implements Destination {
     }));
     let stop: CrosstrailError | undefined;
     let throttled = 0;
+    let retried = 0;
 
     for (let round = 1; requests.length > 0; round += 1) {
       if (round > 1) await this.#ports.sleep(this.#pauseBefore(round));
+      retried += requests.filter(({ tries }) => tries > 0).length;
       const answers = await mapConcurrently(requests, CONCURRENCY, async (request) => {
         if (stop !== undefined) return undefined;
         const answer = await this.#send(request);
@@ -77,6 +79,7 @@ export class CloudTrailLake implements Destination {
     }
 
     if (throttled > 0) this.#ports.telemetry.emit('delivery.throttled', { throttled });
+    if (retried > 0) this.#ports.telemetry.emit('delivery.retried', { retried });
     return events.map(
       (_, index) => outcomes.get(index) ?? { kind: 'unsettled', error: stop ?? incomplete() },
     );

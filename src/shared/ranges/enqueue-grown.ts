@@ -1,3 +1,4 @@
+import { earlier, unsettledSince } from '#shared/audit/unsettled-since.ts';
 import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import type { LogObjectListing } from '#shared/azure/log-object-listing.ts';
 import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
@@ -33,6 +34,8 @@ export class Tally {
   bytesEnqueued = 0;
   unrecognised = 0;
   example: string | undefined;
+  /** Since when, epoch ms, the earliest log object has unsettled bytes. */
+  unsettledSince: number | undefined;
 
   notRecognised(name: string): void {
     this.unrecognised += 1;
@@ -120,6 +123,8 @@ async function enqueueDay(
       const logObject = { account, container, name, generation };
       const tail = tailStateAt(parsed.hourStart, now(), horizonHours);
       const checkpoint = known.get(`${name}\n${generation}`);
+      const since = unsettledSince(listed, checkpoint, parsed.hourStart);
+      tally.unsettledSince = earlier(tally.unsettledSince, since);
       const decision = decideRanges(logObject, listed, checkpoint, tail);
       if (decision.kind === 'enqueue') {
         grown.push(...decision.ranges);

@@ -1,6 +1,14 @@
 /** Unit of a metric, as CloudWatch names it. */
 export type MetricUnit = 'Count' | 'Bytes' | 'Seconds' | 'Milliseconds';
 
+/** A CloudWatch metric, under the dimension `service` (the Lambda) and at most one more. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  /** A field whose values split the metric. They are few and known: each is a metric of its own, and costs as one. */
+  readonly dimension?: { readonly name: string; readonly field: string };
+}
+
 /** One kind of log line, with the metrics that it carries. */
 export interface TelemetryEvent {
   readonly level: 'info' | 'warn' | 'error';
@@ -8,8 +16,8 @@ export interface TelemetryEvent {
   readonly message: string;
   /** Every field that the line may have, with its meaning. Fields never hold record content. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Fields that are CloudWatch metrics too: field name to metric name and unit. */
-  readonly metrics?: Readonly<Record<string, { readonly name: string; readonly unit: MetricUnit }>>;
+  /** Fields that are CloudWatch metrics too, by the field's name. */
+  readonly metrics?: Readonly<Record<string, Metric>>;
   /** What the reader should do; empty when nothing. */
   readonly action: string;
 }
@@ -30,6 +38,8 @@ const AGGREGATION_FIELDS = {
   logObjectsListed: 'log objects listed',
   rangesEnqueued: 'ranges sent to the range and backfill queues',
   bytesEnqueued: 'bytes that these ranges cover',
+  oldestUnsettledByteAge:
+    'seconds since the earliest last append to a log object that had unsettled bytes when listed; 0 for none, absent in a first run',
 } as const;
 
 const AGGREGATION_METRICS = {
@@ -37,6 +47,7 @@ const AGGREGATION_METRICS = {
   logObjectsListed: { name: 'LogObjectsListed', unit: 'Count' },
   rangesEnqueued: { name: 'RangesEnqueued', unit: 'Count' },
   bytesEnqueued: { name: 'BytesEnqueued', unit: 'Bytes' },
+  oldestUnsettledByteAge: { name: 'OldestUnsettledByteAge', unit: 'Seconds' },
 } as const;
 
 const REPLAY_FIELDS = {
@@ -196,6 +207,14 @@ export const CATALOGUE = {
       offset: 'byte offset of the record',
       length: 'bytes of the record',
       reason: 'reject reason',
+      rejected: 'always 1',
+    },
+    metrics: {
+      rejected: {
+        name: 'RecordsRejected',
+        unit: 'Count',
+        dimension: { name: 'Reason', field: 'reason' },
+      },
     },
     action:
       'See docs/mapping.md for the reason; replay it from the failure queue once it can be mapped or delivered.',
@@ -276,7 +295,9 @@ export const CATALOGUE = {
       observed: 'what was found there (a type or name)',
       records: 'how many',
     },
-    metrics: { records: { name: 'MappingDrift', unit: 'Count' } },
+    metrics: {
+      records: { name: 'MappingDrift', unit: 'Count', dimension: { name: 'Family', field: 'family' } },
+    },
     action: 'None for the evidence: nothing was dropped. Report it, so that the mapping learns it.',
   },
   'delivery.throttled': {
@@ -286,6 +307,69 @@ export const CATALOGUE = {
     metrics: { throttled: { name: 'DeliveriesThrottled', unit: 'Count' } },
     action:
       'If it persists, lower ProcessorMaximumConcurrency: other senders share the account’s 100 requests a second.',
+  },
+  'delivery.retried': {
+    level: 'info',
+    message: 'Requests to CloudTrail Lake were sent again, because they were throttled, failed or broke off.',
+    fields: { retried: 'requests' },
+    metrics: { retried: { name: 'DeliveriesRetried', unit: 'Count' } },
+    action: 'None while ranges are settled. What is not taken in six tries makes its range unfinished.',
+  },
+  'audit.finished': {
+    level: 'info',
+    message: 'What Azure lists was compared with the checkpoints.',
+    fields: {
+      container: 'container',
+      from: 'start of what was audited, ISO 8601',
+      to: 'end of what was audited, ISO 8601',
+      logObjects: 'log objects listed',
+      listedBytes: 'bytes listed',
+      deliveredBytes: 'of these, in records delivered',
+      rejectedBytes: 'of these, in records in the failure queue',
+      framingBytes: 'of these, blank lines and what encloses records',
+      pendingBytes: 'of these, not settled yet',
+      unexplainedBytes: 'listed bytes less the four before; not 0 only where there are findings',
+      deliveredRecords: 'records delivered',
+      rejectedRecords: 'records in the failure queue',
+      goneLogObjects: 'log objects that were read to their end and that Azure no longer lists',
+      unrecognised: 'names that are not those of hourly log objects',
+      findings: 'what is missing; each is a line of its own',
+      oldestUnsettledByteAge:
+        'seconds since the earliest last append to a log object with unsettled bytes; 0 for none',
+    },
+    metrics: {
+      findings: { name: 'AuditFindings', unit: 'Count' },
+      listedBytes: { name: 'BytesListed', unit: 'Bytes' },
+      pendingBytes: { name: 'BytesPending', unit: 'Bytes' },
+      oldestUnsettledByteAge: { name: 'OldestUnsettledByteAge', unit: 'Seconds' },
+    },
+    action: 'None when there are no findings.',
+  },
+  'audit.finding': {
+    level: 'error',
+    message: 'The audit found bytes that are missing.',
+    fields: {
+      ...LOG_OBJECT_FIELDS,
+      kind: 'what happened; docs/audit.md lists the kinds',
+      bytes: 'bytes that are missing',
+      detail: 'the figures behind it',
+      fix: 'what to do',
+      repairable: 'true when "crosstrail audit --repair" enqueues it',
+    },
+    action: 'Do what `fix` says; docs/audit.md tells more of each kind.',
+  },
+  'audit.findings-left-out': {
+    level: 'error',
+    message: 'The audit has more findings than are logged one by one.',
+    fields: { container: 'container', leftOut: 'findings that are not logged' },
+    action: 'See all of them with "crosstrail audit".',
+  },
+  'audit.failed': {
+    level: 'error',
+    message: 'A container could not be audited.',
+    fields: { container: 'container', error: 'what failed, described without content', failures: 'always 1' },
+    metrics: { failures: { name: 'AuditsFailed', unit: 'Count' } },
+    action: 'Do what the error’s `fix` says.',
   },
 } as const satisfies Record<string, TelemetryEvent>;
 

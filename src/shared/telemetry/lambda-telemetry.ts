@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { CATALOGUE, type Telemetry, type TelemetryEvent } from './catalogue.ts';
+import { CATALOGUE, type Metric, type Telemetry, type TelemetryEvent } from './catalogue.ts';
 
 /** Telemetry of a Lambda: structured log lines, and metrics in embedded metric format. */
 export interface LambdaTelemetry extends Telemetry {
@@ -11,12 +11,37 @@ export interface LambdaTelemetry extends Telemetry {
 }
 
 /**
+ * Metrics with a dimension of their own, summed until they are published: a line for each rejected record would be
+ * 100,000 lines for a log object that is not JSON.
+ */
+class SplitMetrics {
+  readonly #sums = new Map<string, { readonly metric: Metric; readonly value: string; sum: number }>();
+
+  add(metric: Metric, value: string, by: number): void {
+    const key = `${metric.name}\n${value}`;
+    const known = this.#sums.get(key);
+    if (known === undefined) this.#sums.set(key, { metric, value, sum: by });
+    else known.sum += by;
+  }
+
+  publish(metrics: Metrics): void {
+    for (const { metric, value, sum } of this.#sums.values()) {
+      const single = metrics.singleMetric();
+      if (metric.dimension !== undefined) single.addDimension(metric.dimension.name, value);
+      single.addMetric(metric.name, MetricUnit[metric.unit], sum);
+    }
+    this.#sums.clear();
+  }
+}
+
+/**
  * Powertools does the writing. The event passed to the handler is never logged: it names log objects and, in the
  * failure queue, holds records.
  */
 export function createLambdaTelemetry(): LambdaTelemetry {
   const logger = new Logger();
   const metrics = new Metrics();
+  const split = new SplitMetrics();
   return {
     startInvocation(requestId) {
       logger.resetKeys();
@@ -28,12 +53,15 @@ export function createLambdaTelemetry(): LambdaTelemetry {
       logger[event.level](event.message, { event: name, ...values });
       for (const [field, metric] of Object.entries(event.metrics ?? {})) {
         const value = values[field];
-        if (typeof value === 'number') metrics.addMetric(metric.name, MetricUnit[metric.unit], value);
+        if (typeof value !== 'number') continue;
+        if (metric.dimension === undefined) metrics.addMetric(metric.name, MetricUnit[metric.unit], value);
+        else split.add(metric, String(values[metric.dimension.field]), value);
       }
     },
     flush() {
       // Powertools warns about an invocation without metrics; one that failed before any work has none.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      split.publish(metrics);
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { AuditEvent } from '#mapping/audit-event.ts';
-import type { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
 
@@ -16,7 +15,7 @@ async function emittedFor(answers: readonly (Error | 'taken')[]): Promise<unknow
   };
   const sleep = async (): Promise<void> => undefined;
   const lake = new CloudTrailLake({
-    client: { send } as unknown as CloudTrailDataClient,
+    client: { send },
     channelArn: 'arn:aws:cloudtrail:us-east-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
     pace: new RequestPace(100, Date.now, sleep),
     telemetry: { emit: (name, fields) => emitted.push({ name, ...fields }) },
