@@ -7,6 +7,7 @@ import { readTemplate } from '#local/read-template.ts';
 import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
 import {
   AGGREGATOR_SETTINGS,
+  AUDITOR_SETTINGS,
   PROCESSOR_SETTINGS,
   REPLAYER_SETTINGS,
 } from '#shared/configuration/settings.ts';
@@ -82,20 +83,25 @@ describe('the containers of the events', () => {
   });
 });
 
-it('aggregator-schedule.json is what EventBridge Scheduler sends when a schedule has no input of its own', async () => {
-  expect(await event('aggregator-schedule.json')).toEqual({
-    version: '0',
-    id: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
-    'detail-type': 'Scheduled Event',
-    source: 'aws.scheduler',
-    account: expect.stringMatching(/^\d{12}$/) as unknown,
-    time: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/) as unknown,
-    region: 'us-east-1',
-    resources: [expect.stringMatching(/^arn:aws:scheduler:us-east-1:\d{12}:schedule\/default\//) as unknown],
-    // Text, unlike the events of an EventBridge rule.
-    detail: '{}',
-  });
-});
+it.each(['aggregator-schedule.json', 'auditor-schedule.json'])(
+  '%s is what EventBridge Scheduler sends when a schedule has no input of its own',
+  async (name) => {
+    expect(await event(name)).toEqual({
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      account: expect.stringMatching(/^\d{12}$/) as unknown,
+      time: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/) as unknown,
+      region: 'us-east-1',
+      resources: [
+        expect.stringMatching(/^arn:aws:scheduler:us-east-1:\d{12}:schedule\/default\//) as unknown,
+      ],
+      // Text, unlike the events of an EventBridge rule.
+      detail: '{}',
+    });
+  },
+);
 
 it.each([
   ['replayer-by-reason.json', { ranges: false, reason: 'NOT_JSON', limit: 100, dryRun: true }],
@@ -123,6 +129,7 @@ it('env.json sets variables that the template declares, because sam local invoke
 
 describe.each([
   ['AggregatorFunction', AGGREGATOR_SETTINGS],
+  ['AuditorFunction', AUDITOR_SETTINGS],
   ['ProcessorFunction', PROCESSOR_SETTINGS],
   ['ReplayerFunction', REPLAYER_SETTINGS],
 ])('env.json for %s', (id, settings: Settings) => {
@@ -158,6 +165,7 @@ it('every file of events/ is checked here', async () => {
     [
       ...BATCHES,
       'aggregator-schedule.json',
+      'auditor-schedule.json',
       'replayer-by-reason.json',
       'replayer-ranges.json',
       'env.json',

@@ -1,4 +1,5 @@
-import { idsOf, properties, referredId, resource, template } from './deployed-template.ts';
+import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
+import { environmentOf, idsOf, properties, referredId, resource, template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
 
 interface Alarm {
@@ -32,7 +33,14 @@ const METRICS: Readonly<Record<string, readonly string[]>> = {
     'ApproximateAgeOfOldestMessage',
   ],
   'AWS/Lambda': ['Errors'],
+  Crosstrail: Object.values(CATALOGUE as Readonly<Record<string, TelemetryEvent>>).flatMap(
+    ({ metrics = {} }) =>
+      Object.values(metrics).flatMap(({ name, dimension }) => (dimension === undefined ? [name] : [])),
+  ),
 };
+
+/** The value of the dimension `service` of each function's own metrics. */
+const SERVICES = idsOf('AWS::Serverless::Function').map((id) => environmentOf(id)['POWERTOOLS_SERVICE_NAME']);
 
 function watchedBy(metric: string): string[] {
   return alarms
@@ -41,10 +49,13 @@ function watchedBy(metric: string): string[] {
 }
 
 describe.each(alarms)('%s', (_, alarm) => {
-  it('watches a resource that exists, by a metric that AWS writes', () => {
+  it('watches what exists, by a metric that AWS or the catalogue writes', () => {
     expect(alarm.Dimensions).toHaveLength(1);
-    for (const { Name, Value } of alarm.Dimensions)
-      expect(resource(referredId(Value)).Type).toBe(WATCHED[Name]);
+    for (const { Name, Value } of alarm.Dimensions) {
+      if (alarm.Namespace === 'Crosstrail')
+        expect([Name, SERVICES]).toEqual(['service', expect.arrayContaining([Value])]);
+      else expect(resource(referredId(Value)).Type).toBe(WATCHED[Name]);
+    }
     expect(METRICS[alarm.Namespace]).toContain(alarm.MetricName);
   });
 
@@ -95,6 +106,35 @@ it('ranges that fail are noticed though they are hidden between their tries', ()
   expect(Number(Period) * Number(EvaluationPeriods)).toBe(
     Number(properties('RangesTooOldAlarm')['Threshold']),
   );
+});
+
+describe('the metrics of the functions', () => {
+  it('are written where the alarms look', () => {
+    const namespace = environmentOf('AuditorFunction')['POWERTOOLS_METRICS_NAMESPACE'];
+
+    expect(alarms.map(([, { Namespace }]) => Namespace)).toContain(namespace);
+  });
+
+  it.each([
+    ['OldestUnsettledByteAge', 'aggregator'],
+    ['AuditFindings', 'auditor'],
+    ['RangesFailed', 'processor'],
+    ['AggregationsFailed', 'aggregator'],
+  ])('%s of the %s has an alarm', (metric, service) => {
+    const watching = alarms.filter(
+      ([, { Namespace, MetricName }]) => Namespace === 'Crosstrail' && MetricName === metric,
+    );
+
+    expect(watching).toHaveLength(1);
+    expect(watching[0]?.[1].Dimensions).toEqual([{ Name: 'service', Value: service }]);
+  });
+
+  it('ring for the oldest unsettled byte at the age from which the audit counts it as missing', () => {
+    const threshold = properties('OldestUnsettledByteAgeAlarm')['Threshold'];
+
+    expect(evaluate(threshold)).toBe('10800');
+    expect(environmentOf('AuditorFunction')['UNSETTLED_GRACE_SECONDS']).toEqual(threshold);
+  });
 });
 
 it('the topic exists only for the address that it serves', () => {

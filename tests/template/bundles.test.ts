@@ -10,7 +10,12 @@ import { actionsOf, idsOf, properties, template } from './deployed-template.ts';
  * Most that a bundle may weigh, in bytes. Every 100 kB costs about 10 ms of a cold start; a new dependency that breaks
  * this is to be weighed, not waved through.
  */
-const BUDGET = { aggregator: 1_100_000, processor: 1_180_000, replayer: 1_130_000 } as const;
+const BUDGET = {
+  aggregator: 1_100_000,
+  auditor: 1_100_000,
+  processor: 1_180_000,
+  replayer: 1_130_000,
+} as const;
 
 async function sourcesOf(file: string): Promise<string[]> {
   const map = JSON.parse(await readFile(`${file}.map`, 'utf8')) as { sources: string[] };
@@ -62,6 +67,7 @@ describe('the bundles', () => {
   it.each([
     ['aggregator', 'AggregatorRole'],
     ['processor', 'ProcessorRole'],
+    ['auditor', 'AuditorRole'],
     ['replayer', 'ReplayerRole'],
   ])('%s can call each action that its role grants', async (name, roleId) => {
     const sources = await sourcesOf(join(outDir, name, 'handler.mjs'));
@@ -72,7 +78,7 @@ describe('the bundles', () => {
     const callable = new Set([...calls].map(([, command]) => command));
     const granted = actionsOf(roleId).filter((action) => !OF_LAMBDA.has(action));
 
-    expect(granted.length).toBeGreaterThan(3);
+    expect(granted.length).toBeGreaterThan(2);
     expect(granted.filter((action) => !callable.has(action.split(':')[1]))).toEqual([]);
   });
 

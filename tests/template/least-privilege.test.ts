@@ -53,6 +53,17 @@ describe('each role may do what its code does, and nothing else', () => {
       ].toSorted(),
     ],
     [
+      'AuditorRole',
+      [
+        'dynamodb:GetItem on CheckpointTable.Arn',
+        'dynamodb:Query on CheckpointTable.Arn',
+        'logs:CreateLogStream on AuditorLogGroup.Arn',
+        'logs:PutLogEvents on AuditorLogGroup.Arn',
+        `${SECRET}:crosstrail/azure-storage-??????`,
+        `sqs:GetQueueAttributes on ${BACKFILL_QUEUE}`,
+      ],
+    ],
+    [
       'ReplayerRole',
       [
         'cloudtrail-data:PutAuditEvents on arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
@@ -72,7 +83,11 @@ describe('each role may do what its code does, and nothing else', () => {
     ],
     [
       'ScheduleRole',
-      ['lambda:InvokeFunction on AggregatorFunction.Arn', 'sqs:SendMessage on AggregatorDeadLetterQueue.Arn'],
+      [
+        'lambda:InvokeFunction on AggregatorFunction.Arn',
+        'lambda:InvokeFunction on AuditorFunction.Arn',
+        'sqs:SendMessage on AggregatorDeadLetterQueue.Arn',
+      ],
     ],
   ])('%s', (roleId, permissions) => {
     expect(permissionsOf(roleId)).toEqual(permissions);
@@ -81,6 +96,7 @@ describe('each role may do what its code does, and nothing else', () => {
   it('covers every role of the template', () => {
     expect(idsOf('AWS::IAM::Role').toSorted()).toEqual([
       'AggregatorRole',
+      'AuditorRole',
       'ProcessorRole',
       'ReplayerRole',
       'ScheduleRole',

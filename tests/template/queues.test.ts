@@ -126,6 +126,29 @@ describe('the failure queue', () => {
   });
 });
 
+describe('the schedule of the audit', () => {
+  const target = properties('AuditorSchedule')['Target'] as Json;
+
+  it('starts the Auditor every day by default, over more days than the horizon', () => {
+    expect(referredId(target['Arn'])).toBe('AuditorFunction');
+    expect(referredId(properties('AuditorSchedule')['ScheduleExpression'])).toBe('AuditSchedule');
+    expect(template.Parameters['AuditSchedule']?.Default).toBe('rate(1 day)');
+    expect(Number(template.Parameters['AuditDays']?.Default) * 24).toBeGreaterThan(
+      Number(template.Parameters['HorizonHours']?.Default),
+    );
+  });
+
+  it('keeps a run that could not be started', () => {
+    expect(referredId((target['DeadLetterConfig'] as Json)['Arn'])).toBe('AggregatorDeadLetterQueue');
+  });
+
+  it('audits no day whose checkpoints may be forgotten', () => {
+    expect(Number(template.Parameters['AuditDays']?.MaxValue)).toBeLessThan(
+      Number(template.Parameters['CheckpointRetentionDays']?.MinValue),
+    );
+  });
+});
+
 describe('the schedule', () => {
   const target = properties('Schedule')['Target'] as Json;
 

@@ -1,6 +1,7 @@
 import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
 import {
   AGGREGATOR_SETTINGS,
+  AUDITOR_SETTINGS,
   PROCESSOR_SETTINGS,
   REPLAYER_SETTINGS,
 } from '#shared/configuration/settings.ts';
@@ -17,6 +18,7 @@ const OF_THE_RUNTIME = [
 
 const FUNCTIONS: [string, Settings][] = [
   ['AggregatorFunction', AGGREGATOR_SETTINGS],
+  ['AuditorFunction', AUDITOR_SETTINGS],
   ['ProcessorFunction', PROCESSOR_SETTINGS],
   ['ReplayerFunction', REPLAYER_SETTINGS],
 ];
