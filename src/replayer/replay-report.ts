@@ -72,9 +72,10 @@ export class OutcomeCounts {
     return records;
   }
 
-  /** Most records first. */
+  /** By reason, then outcome, then cause. */
   all(): OutcomeCount[] {
-    return [...this.#counts.values()].sort((left, right) => right.records - left.records);
+    const sorted = [...this.#counts].sort(([left], [right]) => (left < right ? -1 : 1));
+    return sorted.map(([, count]) => count);
   }
 }
 
