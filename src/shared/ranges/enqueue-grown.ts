@@ -23,6 +23,8 @@ export interface EnqueueingPorts {
   readonly telemetry: Telemetry;
   /** Epoch ms. */
   readonly now: () => number;
+  /** Days whose listing is completed before the position moves; {@link DAYS_PER_STEP} unless told. */
+  readonly daysPerStep?: number;
 }
 
 /** What was listed and enqueued. */
@@ -58,8 +60,8 @@ const CONCURRENCY = 8;
 const DAYS_PER_STEP = 32;
 
 /**
- * Enqueues a range for every log object of a span that grew since its checkpoint. Calls `afterStep` after every
- * {@link DAYS_PER_STEP} days, with the position up to which everything was enqueued; it stops when that gives false.
+ * Enqueues a range for every log object of a span that grew since its checkpoint. Calls `afterStep` after every step
+ * of {@link EnqueueingPorts.daysPerStep} days, with the position up to which everything was enqueued; it stops when that gives false.
  * True when the span is complete. Throws when listing, reading checkpoints or enqueueing fails.
  */
 export async function enqueueGrown(
@@ -72,11 +74,12 @@ export async function enqueueGrown(
     scopeFound: () => (tally.scopes += 1),
     unrecognised: (name) => tally.notRecognised(name),
   });
+  const { daysPerStep = DAYS_PER_STEP } = ports;
   for (;;) {
-    const step = await take(days, DAYS_PER_STEP);
+    const step = await take(days, daysPerStep);
     await mapConcurrently(step, CONCURRENCY, (day) => enqueueDay(plan, day, ports, tally));
     const last = step.at(-1);
-    if (last === undefined || step.length < DAYS_PER_STEP) return true;
+    if (last === undefined || step.length < daysPerStep) return true;
     if (!(await afterStep(last.prefix))) return false;
   }
 }
