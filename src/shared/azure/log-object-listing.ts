@@ -41,7 +41,7 @@ export interface LogObjectListing {
  */
 const PAGE_SIZE = 1_000;
 
-/** Lists an Azure storage account. Each page is one request, so that a refused credential can be renewed at any page. */
+/** Lists an Azure storage account. Each page is one request, so that each is tried again and a refused credential renewed. */
 export class AzureLogObjectListing implements LogObjectListing {
   readonly #account: StorageAccount;
 
@@ -54,9 +54,9 @@ export class AzureLogObjectListing implements LogObjectListing {
   }
 
   async *level(container: string, prefix: string): AsyncIterable<Level> {
-    yield* this.#pages(container, prefix, async (client, marker) => {
+    yield* this.#pages(container, prefix, async (client, marker, abortSignal) => {
       const pages = client
-        .listBlobsByHierarchy('/', { prefix })
+        .listBlobsByHierarchy('/', { prefix, abortSignal })
         .byPage({ maxPageSize: PAGE_SIZE, ...(marker === undefined ? {} : { continuationToken: marker }) });
       const { value: page } = (await pages.next()) as { value?: ContainerListBlobHierarchySegmentResponse };
       return {
@@ -70,9 +70,9 @@ export class AzureLogObjectListing implements LogObjectListing {
   }
 
   async *below(container: string, prefix: string): AsyncIterable<ListedLogObject[]> {
-    yield* this.#pages(container, prefix, async (client, marker) => {
+    yield* this.#pages(container, prefix, async (client, marker, abortSignal) => {
       const pages = client
-        .listBlobsFlat({ prefix })
+        .listBlobsFlat({ prefix, abortSignal })
         .byPage({ maxPageSize: PAGE_SIZE, ...(marker === undefined ? {} : { continuationToken: marker }) });
       const { value: page } = (await pages.next()) as { value?: ContainerListBlobFlatSegmentResponse };
       return {
@@ -93,13 +93,16 @@ export class AzureLogObjectListing implements LogObjectListing {
     request: (
       client: ContainerClient,
       marker: string | undefined,
+      abortSignal: AbortSignal,
     ) => Promise<{ page: Page; next: string | undefined }>,
   ): AsyncIterable<Page> {
     let marker: string | undefined;
     do {
       let answer: { page: Page; next: string | undefined };
       try {
-        answer = await this.#account.use((client) => request(client.getContainerClient(container), marker));
+        answer = await this.#account.use((client, signal) =>
+          request(client.getContainerClient(container), marker, signal),
+        );
       } catch (error) {
         if (error instanceof CrosstrailError) throw error;
         const account = await this.#account.name();

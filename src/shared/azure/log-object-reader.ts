@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { BlobServiceClient } from '@azure/storage-blob';
 import type { LogObject } from '#mapping/origin.ts';
-import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { toAzureError } from './azure-error.ts';
 import { generationOf } from './generation.ts';
 import type { StorageAccount } from './storage-account.ts';
@@ -10,22 +13,17 @@ export interface LogObjectReader {
   account(): Promise<string>;
   /**
    * Exactly `count` bytes from byte `offset` on, of this generation and no other. Throws LOG_OBJECT_NOT_FOUND,
-   * LOG_OBJECT_RECREATED, LOG_OBJECT_SHRUNK, LOG_OBJECT_ARCHIVED, READ_INCOMPLETE or an AZURE_… error.
+   * LOG_OBJECT_RECREATED, LOG_OBJECT_SHRUNK, LOG_OBJECT_ARCHIVED, READ_INCOMPLETE or an AZURE_… error, and OUT_OF_TIME
+   * once `deadline` aborted.
    */
-  read(logObject: LogObject, offset: number, count: number): Promise<Buffer>;
+  read(logObject: LogObject, offset: number, count: number, deadline?: AbortSignal): Promise<Buffer>;
 }
 
-/** A body that broke off or stalled is asked for again, this many times in all. */
-const MAX_TRIES = 3;
-
-/** Longest time for one ranged GET of a few MiB, its body included; the SDK's own timeout ends at the headers. */
-const READ_TIMEOUT_MS = 60_000;
-
-/** Length of the whole log object from `bytes 0-9/100`. */
-function totalLength(contentRange: string | undefined): number | undefined {
-  const total = contentRange?.split('/')[1];
-  return total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined;
-}
+/**
+ * Azure gives the MD5 of a range of at most 4 MiB when asked.
+ * https://learn.microsoft.com/rest/api/storageservices/get-blob#request-headers
+ */
+const MAX_MD5_BYTES = 4 * 1024 * 1024;
 
 /** Reads an Azure storage account with ranged GETs that are pinned to the listed length: growth never shifts them. */
 export class AzureLogObjectReader implements LogObjectReader {
@@ -39,67 +37,78 @@ export class AzureLogObjectReader implements LogObjectReader {
     return this.#account.name();
   }
 
-  async read(logObject: LogObject, offset: number, count: number): Promise<Buffer> {
+  async read(logObject: LogObject, offset: number, count: number, deadline?: AbortSignal): Promise<Buffer> {
     if (count === 0) return Buffer.alloc(0);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#readOnce(logObject, offset, count);
-      } catch (error) {
-        const passing = error instanceof CrosstrailError && error.code === 'READ_INCOMPLETE';
-        if (!passing || attempt === MAX_TRIES) throw error;
-      }
-    }
-  }
-
-  async #readOnce(logObject: LogObject, offset: number, count: number): Promise<Buffer> {
-    const { account, container, name, generation } = logObject;
-    const fields = { account, container, logObject: name, generation, offset, count };
-    let bytes: Buffer;
-    let generationRead: string;
-    let total: number | undefined;
     try {
-      const response = await this.#account.use((client) =>
-        client
-          .getContainerClient(container)
-          .getBlobClient(name)
-          .download(offset, count, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) }),
+      return await this.#account.use(
+        (client, signal) => readOnce(client, logObject, offset, count, signal),
+        deadline,
       );
-      total = totalLength(response.contentRange);
-      generationRead = generationOf(response.createdOn);
-      if (generationRead === generation && response.readableStreamBody !== undefined) {
-        bytes = await buffer(response.readableStreamBody).catch((error: unknown) => {
-          throw new CrosstrailError('READ_INCOMPLETE', 'the body broke off', fields, error);
-        });
-      } else {
-        (response.readableStreamBody as { destroy?: () => void } | undefined)?.destroy?.();
-        bytes = Buffer.alloc(0);
-      }
     } catch (error) {
       if (error instanceof CrosstrailError) throw error;
-      throw toAzureError(error, 'Reading', { ...fields, endpoint: await this.#account.endpoint() });
+      const fields = { ...fieldsOf(logObject, offset, count), endpoint: await this.#account.endpoint() };
+      throw toAzureError(error, 'Reading', fields);
     }
-    if (generationRead !== generation) {
-      throw new CrosstrailError(
-        'LOG_OBJECT_RECREATED',
-        `${container}/${name} is of generation ${generationRead}`,
-        fields,
-      );
-    }
-    // Azure answers 416 to a range that starts at the end, Azurite an empty 206: the same fact.
-    if (bytes.length === 0 || (total !== undefined && total < offset + count)) {
-      throw new CrosstrailError(
-        'LOG_OBJECT_SHRUNK',
-        `${container}/${name} ends before ${offset + count}`,
-        fields,
-      );
-    }
-    if (bytes.length !== count) {
-      throw new CrosstrailError(
-        'READ_INCOMPLETE',
-        `${container}/${name}: ${bytes.length} of ${count} bytes came`,
-        fields,
-      );
-    }
-    return bytes;
   }
+}
+
+function fieldsOf({ account, container, name, generation }: LogObject, offset: number, count: number) {
+  return { account, container, logObject: name, generation, offset, count };
+}
+
+/** `bytes 5-9/100`: first, last, length of the whole. */
+function parseContentRange(header = ''): { first: number; last: number; total: number } | undefined {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header) ?? [];
+  return total === undefined ? undefined : { first: Number(first), last: Number(last), total: Number(total) };
+}
+
+async function readOnce(
+  client: BlobServiceClient,
+  logObject: LogObject,
+  offset: number,
+  count: number,
+  abortSignal: AbortSignal,
+): Promise<Buffer> {
+  const { account, container, name, generation } = logObject;
+  const fail = (code: ErrorCode, what: string, cause?: unknown): CrosstrailError =>
+    new CrosstrailError(code, `${container}/${name} ${what}`, fieldsOf(logObject, offset, count), cause);
+  if (client.accountName !== account) {
+    throw fail('RANGE_REFUSED', `lies in ${account}, the secret is now that of ${client.accountName}`);
+  }
+
+  const response = await client
+    .getContainerClient(container)
+    .getBlobClient(name)
+    // A body that breaks off is a failed try as any other; the SDK would ask for its rest five times by itself.
+    .download(offset, count, {
+      abortSignal,
+      maxRetryRequests: 0,
+      rangeGetContentMD5: count <= MAX_MD5_BYTES,
+    });
+  const body = response.readableStreamBody as Readable;
+  const problem = ((): CrosstrailError | undefined => {
+    const created = generationOf(response.createdOn);
+    if (created !== generation) return fail('LOG_OBJECT_RECREATED', `is of generation ${created}`);
+    const range = parseContentRange(response.contentRange);
+    if (range !== undefined && range.total < offset + count) {
+      // Azure answers 416 to a range that starts at the end, Azurite an empty 206: the same fact.
+      return fail('LOG_OBJECT_SHRUNK', `has ${range.total} bytes and was listed with ${offset + count}`);
+    }
+    if (range?.first === offset && range.last === offset + count - 1) return undefined;
+    return fail('READ_INCOMPLETE', `was answered with ${response.contentRange ?? 'no range'}`);
+  })();
+  if (problem !== undefined) {
+    body.destroy();
+    throw problem;
+  }
+
+  const bytes = await buffer(body).catch((error: unknown) => {
+    throw fail('READ_INCOMPLETE', 'broke off', error);
+  });
+  if (bytes.length !== count) throw fail('READ_INCOMPLETE', `came with ${bytes.length} of ${count} bytes`);
+  const { contentMD5 } = response;
+  if (contentMD5 !== undefined && !createHash('md5').update(bytes).digest().equals(contentMD5)) {
+    throw fail('READ_INCOMPLETE', 'came with other bytes than their MD5 says');
+  }
+  return bytes;
 }
