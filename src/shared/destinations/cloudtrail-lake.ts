@@ -4,8 +4,8 @@ import { PutAuditEventsCommand, type CloudTrailDataClient } from '#shared/aws/cl
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import type { DeliveryOutcome, Destination } from './destination.ts';
-import { isThrottle, judgeEntry, judgeRequest } from './judge-answer.ts';
-import { packRequests, toEntry, type Entry } from './pack-requests.ts';
+import { judgeEntries, judgeFailure, type Answer, type Request } from './lake-answer.ts';
+import { packRequests, toEntry } from './pack-requests.ts';
 import type { RequestPace } from './request-pace.ts';
 
 /** What delivery to CloudTrail Lake needs of the world. */
@@ -26,20 +26,8 @@ const CONCURRENCY = 8;
 const MAX_TRIES = 6;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
-
-/** Entries that go in one request, and how often they went before. */
-interface Request {
-  readonly entries: readonly Entry[];
-  readonly tries: number;
-}
-
-/** What one request led to: outcomes by the event's index, requests to send again, and why to stop if so. */
-interface Answer {
-  readonly settled: readonly (readonly [index: number, outcome: DeliveryOutcome])[];
-  readonly again: readonly Request[];
-  readonly throttled: number;
-  readonly stop?: CrosstrailError;
-}
+/** Longest `Retry-After` that is waited for, milliseconds; what asks for more is left to the range queue. */
+const LONGEST_RETRY_AFTER_MS = 10_000;
 
 /** Delivers audit events by PutAuditEvents: at least once, with equal ids and UIDs for repeats. */
 export class CloudTrailLake implements Destination {
@@ -49,13 +37,14 @@ export class CloudTrailLake implements Destination {
     this.#ports = ports;
   }
 
-  async deliver(events: readonly AuditEvent[]): Promise<DeliveryOutcome[]> {
+  async deliver(events: readonly AuditEvent[], deadline?: AbortSignal): Promise<DeliveryOutcome[]> {
     const outcomes = new Map<number, DeliveryOutcome>();
     let requests: readonly Request[] = packRequests(events.map(toEntry)).map((entries) => ({
       entries,
       tries: 0,
     }));
     let stop: CrosstrailError | undefined;
+    let said = 'nothing';
     let throttled = 0;
     let retried = 0;
 
@@ -63,9 +52,12 @@ export class CloudTrailLake implements Destination {
       if (round > 1) await this.#ports.sleep(this.#pauseBefore(round));
       retried += requests.filter(({ tries }) => tries > 0).length;
       const answers = await mapConcurrently(requests, CONCURRENCY, async (request) => {
+        await this.#ports.pace.turn();
+        // Requests that wait for their turn learn of a stop, too; what is in flight is not broken off.
+        if (deadline?.aborted === true) stop ??= outOfTime();
         if (stop !== undefined) return undefined;
         const answer = await this.#send(request);
-        stop ??= answer.stop;
+        stop ??= answer.stop ?? this.#wait(answer.retryAfterMs);
         return answer;
       });
       const again: Request[] = [];
@@ -74,6 +66,7 @@ export class CloudTrailLake implements Destination {
         for (const [index, outcome] of answer.settled) outcomes.set(index, outcome);
         again.push(...answer.again.filter(({ tries }) => tries < MAX_TRIES));
         throttled += answer.throttled;
+        said = answer.said ?? said;
       }
       requests = stop === undefined ? again : [];
     }
@@ -81,7 +74,11 @@ export class CloudTrailLake implements Destination {
     if (throttled > 0) this.#ports.telemetry.emit('delivery.throttled', { throttled });
     if (retried > 0) this.#ports.telemetry.emit('delivery.retried', { retried });
     return events.map(
-      (_, index) => outcomes.get(index) ?? { kind: 'unsettled', error: stop ?? incomplete() },
+      (_, index) =>
+        outcomes.get(index) ?? {
+          kind: 'unsettled',
+          error: stop ?? incomplete(`in ${MAX_TRIES} tries; the last answer was ${said}`),
+        },
     );
   }
 
@@ -90,10 +87,16 @@ export class CloudTrailLake implements Destination {
     return full * (0.5 + this.#ports.random() / 2);
   }
 
+  /** Holds up every request of this instance as long as the service asks for, or says why not. */
+  #wait(askedMs = 0): CrosstrailError | undefined {
+    if (askedMs > LONGEST_RETRY_AFTER_MS) return incomplete(`and asks for ${askedMs} ms of silence`);
+    if (askedMs > 0) this.#ports.pace.pause(askedMs);
+    return undefined;
+  }
+
   async #send(request: Request): Promise<Answer> {
-    const { client, channelArn, pace } = this.#ports;
+    const { client, channelArn } = this.#ports;
     const { entries } = request;
-    await pace.turn();
     try {
       const { failed = [], successful = [] } = await client.send(
         new PutAuditEventsCommand({
@@ -112,87 +115,10 @@ export class CloudTrailLake implements Destination {
   }
 }
 
-function incomplete(): CrosstrailError {
-  return new CrosstrailError(
-    'DELIVERY_INCOMPLETE',
-    `CloudTrail Lake did not take every event in ${MAX_TRIES} tries`,
-  );
+function incomplete(how: string): CrosstrailError {
+  return new CrosstrailError('DELIVERY_INCOMPLETE', `CloudTrail Lake did not take every event ${how}`);
 }
 
-function refused(channelArn: string, code: string, cause?: unknown): CrosstrailError {
-  return new CrosstrailError(
-    'CHANNEL_REFUSED',
-    `PutAuditEvents to ${channelArn} answered ${code}`,
-    { channelArn, code },
-    cause,
-  );
-}
-
-function judgeEntries(
-  { entries, tries }: Request,
-  successful: readonly { id?: string | undefined }[],
-  failed: readonly {
-    id?: string | undefined;
-    errorCode?: string | undefined;
-    errorMessage?: string | undefined;
-  }[],
-  channelArn: string,
-): Answer {
-  const accepted = new Set(successful.map(({ id }) => id));
-  const failures = new Map(failed.map((failure) => [failure.id, failure]));
-  const settled: [number, DeliveryOutcome][] = [];
-  const again: Entry[] = [];
-  let throttled = 0;
-  let stop: CrosstrailError | undefined;
-  for (const entry of entries) {
-    const failure = failures.get(entry.id);
-    if (failure === undefined) {
-      // An entry that the answer does not name was not taken for certain.
-      if (accepted.has(entry.id)) settled.push([entry.index, { kind: 'delivered' }]);
-      else again.push(entry);
-      continue;
-    }
-    const code = failure.errorCode ?? '';
-    const verdict = judgeEntry(code, failure.errorMessage ?? '');
-    if (verdict.kind === 'retry') {
-      again.push(entry);
-      if (isThrottle(code, undefined)) throttled += 1;
-    } else if (verdict.kind === 'rejected') {
-      settled.push([entry.index, verdict]);
-    } else {
-      stop ??= refused(channelArn, code);
-    }
-  }
-  return {
-    settled,
-    again: again.length === 0 ? [] : [{ entries: again, tries: tries + 1 }],
-    throttled,
-    ...(stop === undefined ? {} : { stop }),
-  };
-}
-
-function judgeFailure({ entries, tries }: Request, error: unknown, channelArn: string): Answer {
-  const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
-  const verdict = judgeRequest(name, status);
-  const throttled = isThrottle(name, status) ? 1 : 0;
-  if (verdict === 'stop')
-    return { settled: [], again: [], throttled, stop: refused(channelArn, name, error) };
-  if (verdict === 'retry') return { settled: [], again: [{ entries, tries: tries + 1 }], throttled };
-  if (entries.length > 1) {
-    // Halving finds the event that causes the refusal in at most seven steps; it is progress, not a repeat.
-    const half = Math.ceil(entries.length / 2);
-    const halves = [entries.slice(0, half), entries.slice(half)];
-    return { settled: [], again: halves.map((part) => ({ entries: part, tries: 0 })), throttled };
-  }
-  const rejection = {
-    reason:
-      status === 413 || name === 'RequestEntityTooLargeException' ? 'REQUEST_TOO_LARGE' : 'INVALID_DATA',
-    message: `PutAuditEvents refused a request that held only this event: ${name}`,
-  } as const;
-  return {
-    settled: entries.map((entry) => [entry.index, { kind: 'rejected', rejection }] as const),
-    again: [],
-    throttled,
-  };
+function outOfTime(): CrosstrailError {
+  return new CrosstrailError('OUT_OF_TIME', 'the invocation ended before every event was sent');
 }

@@ -11,6 +11,9 @@ export type DeliveryOutcome =
 
 /** Where audit events go. */
 export interface Destination {
-  /** Delivers events and tells the outcome of each, in order. Never throws: a failure is an outcome. */
-  deliver(events: readonly AuditEvent[]): Promise<DeliveryOutcome[]>;
+  /**
+   * Delivers events and tells the outcome of each, in order. Never throws: a failure is an outcome. Once `deadline`
+   * aborts nothing more is sent, and what was not delivered by then is unsettled.
+   */
+  deliver(events: readonly AuditEvent[], deadline?: AbortSignal): Promise<DeliveryOutcome[]>;
 }

@@ -56,12 +56,15 @@ const PASSING = new Set([
   'AbortError',
 ]);
 
-/** Judges a request that failed as a whole: no status at all means that no answer came. */
+/**
+ * Judges a request that failed as a whole. No status at all means that no answer came, one below 400 that the answer
+ * broke off or cannot be understood: in both cases the events may have been taken, and only a repeat tells.
+ */
 export function judgeRequest(errorName: string, httpStatusCode: number | undefined): RequestVerdict {
   if (PASSING.has(errorName)) return 'retry';
   if (SPLITTING.has(errorName) || httpStatusCode === 413) return 'split';
-  const passing = httpStatusCode === undefined || httpStatusCode === 429 || httpStatusCode >= 500;
-  return passing ? 'retry' : 'stop';
+  if (httpStatusCode === undefined || httpStatusCode < 400) return 'retry';
+  return httpStatusCode === 429 || httpStatusCode >= 500 ? 'retry' : 'stop';
 }
 
 /** True for errors that mean "slower". */
