@@ -5,7 +5,7 @@ import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { describeError } from '#shared/errors/describe-error.ts';
 import { messageGroupId, readRangeMessage, type Range } from '#shared/ranges/range.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
-import { processRange, RESERVE_MS, type ProcessingPorts } from './process-range.ts';
+import { processRange, RESERVE_MS, SETTLE_MS, type ProcessingPorts } from './process-range.ts';
 
 /** A message of the range queue. */
 export interface RangeMessage {
@@ -100,21 +100,26 @@ async function settleNow(
   ports: BatchPorts,
   onDrift: (drift: Drift) => void,
 ): Promise<{ readonly error: unknown }> {
-  if (ports.remainingMs() < RESERVE_MS) {
+  const remainingMs = ports.remainingMs();
+  if (remainingMs < RESERVE_MS) {
     return { error: new CrosstrailError('OUT_OF_TIME', 'the invocation ended before this range was tried') };
   }
   const { account, container, name, generation } = range.logObject;
   const place = { account, container, logObject: name, generation };
   const startedAt = ports.now();
-  const { from, to, delivered, deliveredBytes, rejected, torn, error } = await processRange(range, {
-    ...ports,
-    onDrift,
-    onReject({ origin, rejection }) {
-      const { offset, length } = origin;
-      const { reason } = rejection;
-      ports.telemetry.emit('record.rejected', { ...place, offset, length, reason, rejected: 1 });
+  const { from, to, delivered, deliveredBytes, rejected, torn, error } = await processRange(
+    range,
+    {
+      ...ports,
+      onDrift,
+      onReject({ origin, rejection }) {
+        const { offset, length } = origin;
+        const { reason } = rejection;
+        ports.telemetry.emit('record.rejected', { ...place, offset, length, reason, rejected: 1 });
+      },
     },
-  });
+    AbortSignal.timeout(remainingMs - SETTLE_MS),
+  );
   const counts = { ...place, from, to, end: range.end, delivered, deliveredBytes, rejected };
   if (error === undefined) {
     ports.telemetry.emit('range.settled', { ...counts, torn, durationMs: ports.now() - startedAt });

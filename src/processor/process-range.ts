@@ -21,6 +21,8 @@ export interface ProcessingPorts {
   readonly recipientAccountId: string;
   /** Milliseconds that this invocation may still use. */
   readonly remainingMs: () => number;
+  /** Bytes of a window; {@link WINDOW_BYTES} unless told. */
+  readonly windowBytes?: number;
   onReject(record: RejectedRecord): void;
   onDrift(drift: Drift): void;
 }
@@ -45,14 +47,24 @@ export interface RangeProgress {
  */
 export const WINDOW_BYTES = 4 * 1024 * 1024;
 
-/** What a window may take at most: six tries with pauses, paced requests, the commit. */
-export const RESERVE_MS = 45_000;
+/**
+ * Time of an invocation that is kept for what follows the last delivery, whatever the services do: the requests in
+ * flight, rejects, the commit, putting messages back.
+ */
+export const SETTLE_MS = 30_000;
+
+/** Time below which no further window is begun: it would have less than half a minute. */
+export const RESERVE_MS = 60_000;
 
 /**
  * Reads what a range has beyond the checkpoint, delivers it and commits, window by window. Never throws: what stopped
- * it is in `error`, and what was settled before stays committed.
+ * it is in `error`, and what was settled before stays committed. Once `deadline` aborts nothing more is read or sent.
  */
-export async function processRange(range: Range, ports: ProcessingPorts): Promise<RangeProgress> {
+export async function processRange(
+  range: Range,
+  ports: ProcessingPorts,
+  deadline: AbortSignal = new AbortController().signal,
+): Promise<RangeProgress> {
   const { logObject, end } = range;
   const progress: RangeProgress = {
     from: 0,
@@ -65,6 +77,8 @@ export async function processRange(range: Range, ports: ProcessingPorts): Promis
   };
   let stored: Checkpoint | undefined;
   let current = initialCheckpoint(logObject);
+  const left = new AbortController();
+  const stopReading = AbortSignal.any([deadline, left.signal]);
   try {
     stored = await ports.checkpoints.read(logObject);
     const start = stored ?? current;
@@ -87,7 +101,7 @@ export async function processRange(range: Range, ports: ProcessingPorts): Promis
     ): Promise<void> => {
       const { checkpoint, rejects, delivered, blockedBy } = settleWindow(
         current,
-        await deliver(mapped, ports),
+        await deliver(mapped, ports, deadline),
       );
       await ports.failures.send(rejects.map((record) => ({ body: writeRejectMessage(record) })));
       await commit(blockedBy === undefined ? finish(checkpoint) : checkpoint);
@@ -101,12 +115,12 @@ export async function processRange(range: Range, ports: ProcessingPorts): Promis
       mapFrame(logObject, frame, ports.recipientAccountId);
 
     let offset = start.committed;
-    let next = readWindow(ports, range, offset);
+    let next = readWindow(ports, range, offset, stopReading);
     while (offset < end) {
       const chunk = await next;
       offset += chunk.length;
       // The next window is read while this one is delivered.
-      next = readWindow(ports, range, offset);
+      next = readWindow(ports, range, offset, stopReading);
       const frames = framer.push(chunk);
       if (offset < end) {
         await settle(frames.map(map), (settled) => ({ ...settled, framing: framer.framing }));
@@ -140,6 +154,9 @@ export async function processRange(range: Range, ports: ProcessingPorts): Promis
         progress.error = failure;
       }
     }
+  } finally {
+    // A window that was read ahead in vain does not go on behind the caller's back.
+    left.abort();
   }
   return progress;
 }
@@ -167,20 +184,29 @@ function isSettled(checkpoint: Checkpoint, { end, tail }: Range): boolean {
   return end < checkpoint.examined || !checkpoint.torn || !tailAdvanced(checkpoint.tail, tail);
 }
 
-function readWindow({ reader }: ProcessingPorts, { logObject, end }: Range, offset: number): Promise<Buffer> {
-  const window = reader.read(logObject, offset, Math.min(WINDOW_BYTES, end - offset));
+function readWindow(
+  { reader, windowBytes = WINDOW_BYTES }: ProcessingPorts,
+  { logObject, end }: Range,
+  offset: number,
+  deadline: AbortSignal,
+): Promise<Buffer> {
+  const window = reader.read(logObject, offset, Math.min(windowBytes, end - offset), deadline);
   // It is awaited after the delivery of the window before; until then a failure must not count as unhandled.
   window.catch(() => undefined);
   return window;
 }
 
 /** Delivers the events among mapped frames and tells what became of each frame. */
-async function deliver(mapped: readonly MappedFrame[], ports: ProcessingPorts): Promise<SettledFrame[]> {
+async function deliver(
+  mapped: readonly MappedFrame[],
+  ports: ProcessingPorts,
+  deadline: AbortSignal,
+): Promise<SettledFrame[]> {
   const events = mapped.flatMap(({ result }) => (result.kind === 'event' ? [result.event] : []));
   for (const { result } of mapped) {
     if (result.kind === 'event') for (const drift of result.drift) ports.onDrift(drift);
   }
-  const outcomes = (await ports.destination.deliver(events)).values();
+  const outcomes = (await ports.destination.deliver(events, deadline)).values();
   return mapped.map(({ frame, result }): SettledFrame => {
     const { offset, length } = frame;
     if (result.kind !== 'event') {
