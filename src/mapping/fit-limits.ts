@@ -63,7 +63,7 @@ function partsOf(maps: EventMaps, map: MapName, whole: ReadonlySet<string>): Pla
 }
 
 /** Moves a part, name and nesting unchanged, so that rebuilding finds it wherever it is. */
-function movePart(part: PlacedPart, from: JsonObject, target: JsonObject): void {
+function movePart(part: PlacedPart, target: JsonObject): void {
   const value = valueOfPart(part)!;
   omitPart(part);
   if (!part.isProperty) {
@@ -73,8 +73,10 @@ function movePart(part: PlacedPart, from: JsonObject, target: JsonObject): void 
   const properties = objectOf(target['properties']) ?? {};
   target['properties'] = properties;
   setMember(properties, part.key as string, value);
-  if (Object.keys(objectOf(from['properties']) ?? {}).length === 0) delete from['properties'];
 }
+
+/** `"properties":{},`, which may have to be added for a part that moves. */
+const PROPERTIES_BYTES = 16;
 
 function sumOf(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + part.bytes, 0);
@@ -86,6 +88,8 @@ class Fitting {
   readonly #maps: EventMaps;
   readonly #whole: ReadonlySet<string>;
   readonly #recordBytes: number;
+  /** Bytes of the objects, as long as they are known: a record may have 100,000 members, and measuring walks all. */
+  readonly #bytes = new Map<MapName, number>();
 
   constructor(maps: EventMaps, parsed: readonly string[], recordBytes: number) {
     this.#maps = maps;
@@ -95,7 +99,13 @@ class Fitting {
 
   /** Bytes by which `map` is too large. Measured only when the record is so large that it can be. */
   excess(map: MapName, limit: number = MAP_LIMITS[map]): number {
-    return this.#recordBytes + MAX_DERIVED_TOTAL_BYTES <= limit ? 0 : jsonBytes(this.#maps[map]) - limit;
+    return this.#recordBytes + MAX_DERIVED_TOTAL_BYTES <= limit ? 0 : this.#bytesOf(map) - limit;
+  }
+
+  #bytesOf(map: MapName): number {
+    const bytes = this.#bytes.get(map) ?? jsonBytes(this.#maps[map]);
+    this.#bytes.set(map, bytes);
+    return bytes;
   }
 
   /**
@@ -108,7 +118,8 @@ class Fitting {
     const parts = partsOf(this.#maps, map, this.#whole);
     const movable = parts.filter((part) => this.#roomFor(part, map) !== undefined);
     if (sumOf(movable) < excess) {
-      const homeless = parts.filter((part) => !movable.includes(part));
+      const housed = new Set(movable);
+      const homeless = parts.filter((part) => !housed.has(part));
       this.#omit(choosePartsToOmit(homeless, excess, this.#whole));
     }
     this.#move(movable, map, limit);
@@ -121,23 +132,31 @@ class Fitting {
   #move(parts: readonly PlacedPart[], map: MapName, limit: number): void {
     let excess = this.excess(map, limit);
     for (const part of [...parts].sort((left, right) => right.bytes - left.bytes)) {
-      if (excess <= 0) return;
+      if (excess <= 0) break;
       const target = this.#roomFor(part, map);
       if (target === undefined) continue;
-      movePart(part, this.#maps[map], this.#maps[target]);
+      const hasProperties = objectOf(this.#maps[target]['properties']) !== undefined;
+      const wrapping = part.isProperty && !hasProperties ? PROPERTIES_BYTES : 0;
+      this.#bytes.set(target, this.#bytesOf(target) + part.bytes + wrapping);
+      movePart(part, this.#maps[target]);
       excess -= part.bytes;
+    }
+    this.#bytes.clear();
+    const properties = objectOf(this.#maps[map]['properties']);
+    const isEmptied = parts.some((part) => part.holder === properties);
+    if (isEmptied && properties !== undefined && Object.keys(properties).length === 0) {
+      delete this.#maps[map]['properties'];
     }
   }
 
   #roomFor(part: PlacedPart, from: MapName): MapName | undefined {
     if (!part.isMovable) return undefined;
-    // `"properties":{},` may have to be added.
-    const needed = part.bytes + 16;
+    const needed = part.bytes + PROPERTIES_BYTES;
     return SPARE.find(
       (map) =>
         map !== from &&
         (part.isProperty || !isDerived(map, part.key as string)) &&
-        jsonBytes(this.#maps[map]) + needed <= MAP_LIMITS[map],
+        this.#bytesOf(map) + needed <= MAP_LIMITS[map],
     );
   }
 
@@ -146,6 +165,7 @@ class Fitting {
       omitPart(part);
       this.omitted.push(part.path);
     }
+    this.#bytes.clear();
   }
 
   /** Leaves the whole record out: the empty path names it, and it stands where the origin says. */

@@ -87,14 +87,13 @@ export function choosePartsToOmit(
   whole: ReadonlySet<string>,
 ): Part[] {
   const chosen: Part[] = [];
+  let missing = excess;
   for (const part of [...parts].sort(bySize)) {
-    const missing = excess - saved(chosen);
     if (missing <= 0) break;
-    chosen.push(
-      ...(part.bytes > missing + WORTH_KEEPING
-        ? choosePartsInside(part, missing, whole, MAX_LEVELS)
-        : [part]),
-    );
+    const inside =
+      part.bytes > missing + WORTH_KEEPING ? choosePartsInside(part, missing, whole, MAX_LEVELS) : [part];
+    for (const each of inside) chosen.push(each);
+    missing -= saved(inside);
   }
   return chosen;
 }
