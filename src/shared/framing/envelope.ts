@@ -7,8 +7,9 @@ const MAX_ENVELOPE_BYTES = 4096;
  * tell.
  */
 export function matchEnvelope(bytes: Uint8Array): 'envelope' | 'other' | 'undecided' {
-  const text = Buffer.from(bytes.subarray(0, MAX_ENVELOPE_BYTES))
-    .toString('utf8')
+  // As a stream, so that the first bytes of a byte order mark are too few to tell, and not some other character.
+  const text = new TextDecoder()
+    .decode(bytes.subarray(0, MAX_ENVELOPE_BYTES), { stream: true })
     .replaceAll(/[\s\uFEFF]/g, '');
   if (text.startsWith(ENVELOPE)) return 'envelope';
   return ENVELOPE.startsWith(text) && bytes.length < MAX_ENVELOPE_BYTES ? 'undecided' : 'other';

@@ -117,14 +117,17 @@ describe('documents', () => {
 
   it('gives the records of any document, cut into any chunks', () => {
     const input = fc.record({
+      mark: fc.constantFrom('', '\uFEFF'),
       records: fc.array(value, { minLength: 1 }),
       space,
       cuts: fc.array(fc.nat(), { maxLength: 8 }),
     });
     fc.assert(
-      fc.property(input, ({ records, space: s, cuts }) => {
+      fc.property(input, ({ mark, records, space: s, cuts }) => {
         const parts = records.map((record) => JSON.stringify(record));
-        const bytes = Buffer.from(`${s}{${s}"records"${s}:${s}[${s}${parts.join(`${s},${s}`)}${s}]${s}}${s}`);
+        const bytes = Buffer.from(
+          `${mark}${s}{${s}"records"${s}:${s}[${s}${parts.join(`${s},${s}`)}${s}]${s}}${s}`,
+        );
 
         const { frames, framing, torn } = frame(bytes, cuts);
 
