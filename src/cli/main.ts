@@ -1,7 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isCrosstrailError, type CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import type { AuditOptions } from './audit.ts';
 import type { BackfillOptions } from './backfill.ts';
-import { moment } from './time-option.ts';
+import type { ReplayOptions } from './replay.ts';
+import { endMoment, moment } from './time-option.ts';
 
 /** Exit codes: everything accounted for, something not, wrong use or set-up. */
 export const EXIT = { ok: 0, unaccounted: 1, usage: 2 } as const;
@@ -67,6 +69,35 @@ function program(exit: (code: number) => void): Command {
     .action(async (options: BackfillOptions) => {
       const { runBackfill } = await import('./backfill.ts');
       exit(await runBackfill(options));
+    });
+
+  crosstrail
+    .command('audit')
+    .description('compare what Azure lists with the checkpoints, byte by byte: is anything missing?')
+    .option('--from <time>', 'UTC day or time from which on (default: seven days before today)', moment)
+    .option('--to <time>', 'UTC day, included, or time, excluded, up to which (default: now)', endMoment)
+    .option('--container <name>', 'one container (default: all that are configured)')
+    .option('--stack <name>', 'CloudFormation stack (default: the settings of the environment)')
+    .addOption(new Option('--by <what>', 'what a row is').choices(['day', 'hour', 'scope']).default('day'))
+    .option('--repair', 'enqueue the ranges that read what is missing')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: AuditOptions) => {
+      const { runAudit } = await import('./audit.ts');
+      exit(await runAudit(options));
+    });
+
+  crosstrail
+    .command('replay')
+    .description('deliver rejected records again, or put ranges that nobody could process back')
+    .option('--reason <reason>', 'only records that were rejected for this reason (NOT_JSON, …)')
+    .option('--limit <n>', 'at most so many records or ranges', wholeNumber)
+    .option('--ranges', 'ranges of the dead-letter queue instead of rejected records')
+    .option('--dry-run', 'say what would happen, and change nothing')
+    .option('--stack <name>', 'CloudFormation stack (default: the settings of the environment)')
+    .option('--json', 'print the report as JSON')
+    .action(async (options: ReplayOptions) => {
+      const { runReplay } = await import('./replay.ts');
+      exit(await runReplay(options));
     });
 
   return crosstrail;
