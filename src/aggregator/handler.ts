@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
+import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
@@ -16,14 +17,17 @@ import { aggregate, type AggregationResult } from './aggregate.ts';
 
 function wire() {
   const settings = readConfiguration(AGGREGATOR_SETTINGS, process.env);
-  const table = new DynamoDBClient();
-  const queues = new SQSClient();
+  const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
+  const queues = new SQSClient(clientOptions(AWS_PATIENCE));
   return {
     settings,
     telemetry: createLambdaTelemetry(),
     listing: new AzureLogObjectListing(
       new StorageAccount(
-        secretConnectionString(new SecretsManagerClient(), settings.AZURE_STORAGE_CONNECTION_STRING_SECRET),
+        secretConnectionString(
+          new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
+          settings.AZURE_STORAGE_CONNECTION_STRING_SECRET,
+        ),
       ),
     ),
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
+import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import type { ContainerAudit } from '#shared/audit/audit-container.ts';
 import { queueDepth } from '#shared/aws/queue-depth.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
@@ -17,14 +18,17 @@ import { auditRecentDays } from './audit-recent-days.ts';
 
 function wire() {
   const settings = readConfiguration(AUDITOR_SETTINGS, process.env);
-  const table = new DynamoDBClient();
-  const queues = new SQSClient();
+  const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
+  const queues = new SQSClient(clientOptions(AWS_PATIENCE));
   return {
     settings,
     telemetry: createLambdaTelemetry(),
     listing: new AzureLogObjectListing(
       new StorageAccount(
-        secretConnectionString(new SecretsManagerClient(), settings.AZURE_STORAGE_CONNECTION_STRING_SECRET),
+        secretConnectionString(
+          new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
+          settings.AZURE_STORAGE_CONNECTION_STRING_SECRET,
+        ),
       ),
     ),
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
@@ -84,7 +85,11 @@ export async function runBackfill(options: BackfillOptions): Promise<number> {
     );
   }
 
-  const [table, queues, secrets] = [new DynamoDBClient(), new SQSClient(), new SecretsManagerClient()];
+  const [table, queues, secrets] = [
+    new DynamoDBClient(clientOptions(AWS_PATIENCE)),
+    new SQSClient(clientOptions(AWS_PATIENCE)),
+    new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
+  ];
   const secret = secretConnectionString(secrets, settings.AZURE_STORAGE_CONNECTION_STRING_SECRET);
   const listing = new AzureLogObjectListing(new StorageAccount(secret));
   const account = await listing.account();

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AWS_PATIENCE, clientOptions, LAKE_PATIENCE } from '#shared/aws/client-options.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { MessageVisibility, queueUrlOf } from '#shared/aws/message-visibility.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
@@ -22,8 +23,8 @@ import { putBack, type ReceivedMessage } from './put-back.ts';
 function wire() {
   const settings = readConfiguration(PROCESSOR_SETTINGS, process.env);
   const telemetry = createLambdaTelemetry();
-  const sqs = new SQSClient();
-  const client = new CloudTrailDataClient({ maxAttempts: 1 });
+  const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
+  const client = new CloudTrailDataClient(clientOptions(LAKE_PATIENCE));
   const lakeAt = (requestsPerSecond: number): CloudTrailLake =>
     new CloudTrailLake({
       client,
@@ -37,11 +38,14 @@ function wire() {
     telemetry,
     reader: new AzureLogObjectReader(
       new StorageAccount(
-        secretConnectionString(new SecretsManagerClient(), settings.AZURE_STORAGE_CONNECTION_STRING_SECRET),
+        secretConnectionString(
+          new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
+          settings.AZURE_STORAGE_CONNECTION_STRING_SECRET,
+        ),
       ),
     ),
     checkpoints: new DynamoCheckpointStore(
-      new DynamoDBClient(),
+      new DynamoDBClient(clientOptions(AWS_PATIENCE)),
       settings.CHECKPOINT_TABLE_NAME,
       settings.CHECKPOINT_RETENTION_DAYS,
     ),

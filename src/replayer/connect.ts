@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AWS_PATIENCE, clientOptions, LAKE_PATIENCE } from '#shared/aws/client-options.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
@@ -22,11 +23,8 @@ export const LONGEST_RUN_MS = 900_000;
 const TIMES: TakingTimes = { hiddenSeconds: LONGEST_RUN_MS / 1000 + 60, waitSeconds: 1 };
 
 /** Connects a replay to AWS and Azure, for the Lambda and the command line alike. */
-export function connect(
-  settings: ConfigurationOf<typeof REPLAYER_SETTINGS>,
-  telemetry: Telemetry,
-): Omit<ReplayPorts, 'remainingMs'> {
-  const sqs = new SQSClient();
+export function connect(settings: ReplaySettings, telemetry: Telemetry) {
+  const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   const secret = settings.AZURE_STORAGE_CONNECTION_STRING_SECRET;
   return {
     telemetry,
@@ -35,11 +33,13 @@ export function connect(
     deadRanges: new QueueTaker(sqs, settings.RANGE_DEAD_LETTER_QUEUE_URL, TIMES),
     rangeSender: new QueueSender(sqs, settings.RANGE_QUEUE_URL),
     reader: new AzureLogObjectReader(
-      new StorageAccount(secretConnectionString(new SecretsManagerClient(), secret)),
+      new StorageAccount(
+        secretConnectionString(new SecretsManagerClient(clientOptions(AWS_PATIENCE)), secret),
+      ),
     ),
     containers: settings.AZURE_STORAGE_CONTAINER_NAME,
     destination: new CloudTrailLake({
-      client: new CloudTrailDataClient({ maxAttempts: 1 }),
+      client: new CloudTrailDataClient(clientOptions(LAKE_PATIENCE)),
       channelArn: settings.CLOUDTRAIL_CHANNEL_ARN,
       pace: new RequestPace(settings.PUT_AUDIT_EVENTS_RATE, Date.now, sleep),
       telemetry,
