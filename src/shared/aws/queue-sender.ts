@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 
@@ -17,8 +18,9 @@ const MAX_BATCH = 10;
  */
 export const MAX_MESSAGE_BYTES = 1_000_000;
 
-/** Rounds of sending entries again that SQS refused for a reason of its own. */
+/** Rounds of sending entries again that SQS refused for a reason of its own; pauses of 0.2 s doubling. */
 const MAX_ROUNDS = 3;
+const FIRST_PAUSE_MS = 200;
 
 /** Cuts messages into batches by number and bytes, in order. */
 export function batchMessages(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
@@ -43,10 +45,12 @@ export function batchMessages(messages: readonly OutgoingMessage[]): OutgoingMes
 export class QueueSender {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
+  readonly #sleep: (ms: number) => Promise<unknown>;
 
-  constructor(client: SQSClient, queueUrl: string) {
+  constructor(client: SQSClient, queueUrl: string, sleep: (ms: number) => Promise<unknown> = delay) {
     this.#client = client;
     this.#queueUrl = queueUrl;
+    this.#sleep = sleep;
   }
 
   /** Sends every message, or throws QUEUE_REFUSED: then some may have been sent, so the caller sends all again. */
@@ -73,6 +77,7 @@ export class QueueSender {
       // FIFO order within a group is kept: what follows a refused entry in the same batch is sent again after it
       // only if it was refused too, and ranges of one log object settle in any order.
       waiting = failed.map(({ message }) => message);
+      await this.#sleep(FIRST_PAUSE_MS * 2 ** (round - 1));
     }
   }
 
@@ -80,7 +85,7 @@ export class QueueSender {
     batch: readonly OutgoingMessage[],
   ): Promise<{ message: OutgoingMessage; code: string | undefined; senderFault: boolean }[]> {
     try {
-      const { Failed = [] } = await this.#client.send(
+      const { Successful = [], Failed = [] } = await this.#client.send(
         new SendMessageBatchCommand({
           QueueUrl: this.#queueUrl,
           Entries: batch.map(({ body, groupId, deduplicationId }, index) => ({
@@ -91,9 +96,13 @@ export class QueueSender {
           })),
         }),
       );
-      return Failed.flatMap(({ Id, Code, SenderFault }) => {
-        const message = batch[Number(Id)];
-        return message === undefined ? [] : [{ message, code: Code, senderFault: SenderFault ?? false }];
+      // What the answer does not name as sent was not sent for certain.
+      const sent = new Set(Successful.map(({ Id }) => Id));
+      const failures = new Map(Failed.map((failure) => [failure.Id, failure]));
+      return [...batch.entries()].flatMap(([index, message]) => {
+        const id = String(index);
+        const { Code, SenderFault } = failures.get(id) ?? {};
+        return sent.has(id) ? [] : [{ message, code: Code, senderFault: SenderFault ?? false }];
       });
     } catch (error) {
       throw new CrosstrailError(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -11,6 +12,7 @@ import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { fromItem, toItem } from './checkpoint-item.ts';
 import { checkpointKey, scopePartition } from './checkpoint-keys.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { wasRepeated } from './was-repeated.ts';
 
 /** Checkpoints, one for each generation of a log object. Every method throws STATE_TABLE_FAILED when the table fails. */
 export interface CheckpointStore {
@@ -80,6 +82,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
         await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: item, ...condition }));
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (wasRepeated(error) && isDeepStrictEqual(await this.read(after.logObject), after)) return;
         const { account, container, name } = after.logObject;
         throw new CrosstrailError(
           'CHECKPOINT_CONFLICT',

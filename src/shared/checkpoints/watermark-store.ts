@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -7,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { watermarkKey } from './checkpoint-keys.ts';
+import { wasRepeated } from './was-repeated.ts';
 
 /** A listing of what is new that more than one invocation carries out. */
 export interface Walk {
@@ -154,7 +156,10 @@ export class DynamoWatermarkStore implements WatermarkStore {
       );
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionalCheckFailedException) {
+        const written = { watermark, walk, history, version: before.version + 1 };
+        return wasRepeated(error) && isDeepStrictEqual(await this.read(account, container), written);
+      }
       throw new CrosstrailError(
         'STATE_TABLE_FAILED',
         `writing the watermark in ${this.#table} failed`,
