@@ -27,8 +27,6 @@ export interface PipelineRun {
 export interface LocalDeployment {
   /** One schedule tick: the Aggregator, then the Processor until the range and backfill queues are empty. Throws when one fails. */
   run(onBatch?: (batch: SettledBatch) => void): Promise<PipelineRun>;
-  /** Invokes the Replayer with an event of `events/` or one like it; gives its answer. Throws when it fails. */
-  replay(event: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -70,7 +68,6 @@ export async function deployLocally(
   const bundles = await buildBundles({ outDir: OUT_DIR });
   const aggregator = await createFunction(bundles, 'aggregator', environment);
   const processor = await createFunction(bundles, 'processor', environment);
-  const replayer = await createFunction(bundles, 'replayer', environment);
   const scheduleEvent: unknown = JSON.parse(await readFile(SCHEDULE_EVENT, 'utf8'));
   const client = new SQSClient({
     endpoint: cloud.sqs.endpoint,
@@ -108,16 +105,10 @@ export async function deployLocally(
         drained,
       };
     },
-    async replay(event) {
-      const { payload, error } = await replayer.invoke(event);
-      if (error !== undefined) throw failureOf('Replayer', error);
-      return payload;
-    },
     async close() {
       client.destroy();
       await aggregator.close();
       await processor.close();
-      await replayer.close();
     },
   };
 }

@@ -22,6 +22,9 @@ export const LONGEST_RUN_MS = 900_000;
 /** Taken messages are hidden a little longer than a run may last; after its death they come again. */
 const TIMES: TakingTimes = { hiddenSeconds: LONGEST_RUN_MS / 1000 + 60, waitSeconds: 1 };
 
+/** Settings that a replay needs; the template gives the table's name to every function. */
+export type ReplaySettings = Omit<ConfigurationOf<typeof REPLAYER_SETTINGS>, 'CHECKPOINT_TABLE_NAME'>;
+
 /** Connects a replay to AWS and Azure, for the Lambda and the command line alike. */
 export function connect(settings: ReplaySettings, telemetry: Telemetry) {
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
@@ -49,5 +52,5 @@ export function connect(settings: ReplaySettings, telemetry: Telemetry) {
     mapAgain,
     // The channel's owner: Lake takes events for no other account.
     recipientAccountId: settings.CLOUDTRAIL_CHANNEL_ARN.split(':')[4] ?? '',
-  };
+  } satisfies Omit<ReplayPorts, 'remainingMs'>;
 }
