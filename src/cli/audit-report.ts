@@ -68,38 +68,26 @@ export function jsonOf(report: AuditReport): object {
   };
 }
 
+/** Columns of the table; `unexplained` stands there only when it is not zero. */
+const COLUMNS: readonly (readonly [title: string, figure: keyof ByteAccount])[] = [
+  ['log objects', 'logObjects'],
+  ['listed', 'listedBytes'],
+  ['= delivered', 'deliveredBytes'],
+  ['+ rejected', 'rejectedBytes'],
+  ['+ framing', 'framingBytes'],
+  ['+ pending', 'pendingBytes'],
+  ['+ unexplained', 'unexplainedBytes'],
+  ['records', 'deliveredRecords'],
+  ['rejects', 'rejectedRecords'],
+];
+
 function renderRows(by: Grouping, { container, rows, account, findings }: AuditedContainer): string {
-  const cells = (key: string, each: ByteAccount, found: number): (string | number)[] => [
-    key,
-    each.logObjects,
-    each.listedBytes,
-    each.deliveredBytes,
-    each.rejectedBytes,
-    each.framingBytes,
-    each.pendingBytes,
-    each.unexplainedBytes,
-    each.deliveredRecords,
-    each.rejectedRecords,
-    found,
-  ];
+  const all = [...rows, { key: 'all', account, findings }];
+  const isExplained = all.every((row) => row.account.unexplainedBytes === 0);
+  const columns = COLUMNS.filter(([, figure]) => figure !== 'unexplainedBytes' || !isExplained);
   const table = renderTable(
-    [
-      by,
-      'log objects',
-      'listed',
-      '= delivered',
-      '+ rejected',
-      '+ framing',
-      '+ pending',
-      '+ unexplained',
-      'records',
-      'rejects',
-      'findings',
-    ],
-    [
-      ...rows.map(({ key, account: each, findings: found }) => cells(key, each, found)),
-      cells('all', account, findings),
-    ],
+    [by, ...columns.map(([title]) => title), 'findings'],
+    all.map((row) => [row.key, ...columns.map(([, figure]) => row.account[figure]), row.findings]),
   );
   return `${container}\n${table}`;
 }
