@@ -11,7 +11,7 @@ export interface HeldMessage extends Taken {
 
 /**
  * What a run has taken from the failure queue. It stays hidden until the run ends, so that each message is looked at
- * once, whether it is asked for or not. Without bodies: of 100,000 messages some 50 MB.
+ * once, whether it is asked for or not. Without bodies: 100,000 messages take about 130 MB.
  */
 export class HeldRejects {
   readonly #held = new Map<string, HeldMessage>();

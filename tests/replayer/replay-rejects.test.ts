@@ -195,6 +195,24 @@ describe('a filter', () => {
     expect(report).toMatchObject({ complete: true, nothingLeft: true });
   });
 
+  it('looks at no more messages than SQS gives while none is released, and says so', async () => {
+    let given = 0;
+    const endless = {
+      take: async () =>
+        Array.from({ length: 10 }, () => {
+          given += 1;
+          return { messageId: String(given), receiptHandle: 'r', body: 'no reject' };
+        }),
+      remove: async () => undefined,
+      release: async () => undefined,
+    };
+
+    const report = await stage.replay({}, { failures: endless });
+
+    expect(report).toMatchObject({ looked: 100_000, stoppedBy: { code: 'REPLAY_BOUND_REACHED' } });
+    expect(report).toMatchObject({ complete: false, nothingLeft: false });
+  });
+
   it('looks at each message once, though SQS gives it again', async () => {
     for (let number = 0; number < 12; number += 1)
       await stage.put(rejectBody(number, { reason: 'NOT_JSON' }));
