@@ -39,11 +39,24 @@ async function start(options: { portBase?: number; data?: string }): Promise<Loc
       ...(data === undefined ? {} : { dataDirectory: resolve(data) }),
     });
   } catch (error) {
-    const taken = (error as { code?: string }).code === 'EADDRINUSE';
-    if (!taken) throw error;
+    const { code } = error as { code?: string };
+    if (code === 'EADDRINUSE') {
+      const ports = `a port from ${portBase} to ${(portBase ?? 0) + 4} is in use`;
+      throw new CrosstrailError('PORT_TAKEN', ports, {}, error);
+    }
+    if (code === 'EACCES' && portBase !== undefined && data === undefined) {
+      throw new CrosstrailError(
+        'PORT_TAKEN',
+        `this user may not listen on ports from ${portBase} on`,
+        {},
+        error,
+      );
+    }
+    if (data === undefined) throw error;
+    const why = code ?? 'another process uses it';
     throw new CrosstrailError(
-      'PORT_TAKEN',
-      `a port from ${portBase} to ${(portBase ?? 0) + 4} is in use`,
+      'DATA_FOLDER_UNUSABLE',
+      `${data} cannot keep the local cloud (${why})`,
       {},
       error,
     );
@@ -55,7 +68,7 @@ async function hasSamples({ azureBlob }: LocalCloud): Promise<boolean> {
   return service.getContainerClient(SAMPLE_CONTAINERS[0] ?? '').exists();
 }
 
-/** Keeps the local cloud running until Ctrl-C. Throws PORT_TAKEN. */
+/** Keeps the local cloud running until Ctrl-C. Throws PORT_TAKEN or DATA_FOLDER_UNUSABLE. */
 export async function runLocal(options: {
   portBase?: number;
   empty?: boolean;

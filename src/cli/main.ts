@@ -13,6 +13,16 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Ports in a row that the local cloud takes from its port base on. */
+const PORTS_IN_A_ROW = 5;
+
+function portBase(text: string): number {
+  const port = wholeNumber(text);
+  const last = 65_536 - PORTS_IN_A_ROW;
+  if (port < 1 || port > last) throw new InvalidArgumentError(`must be a port from 1 to ${last}.`);
+  return port;
+}
+
 function accountId(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('must be the 12 digits of an AWS account.');
   return text;
@@ -38,7 +48,7 @@ function program(exit: (code: number) => void): Command {
   crosstrail
     .command('local')
     .description('keep the local cloud running until Ctrl-C, for the AWS CLI, an SDK or a handler elsewhere')
-    .option('--port-base <n>', 'first of five ports in a row (default: free ports)', wholeNumber)
+    .option('--port-base <n>', 'first of five ports in a row (default: free ports)', portBase)
     .option('--empty', 'start without the sample records')
     .option('--data <dir>', 'keep blobs, table and events in this folder between runs')
     .action(async (options: { portBase?: number; empty?: boolean; data?: string }) => {
@@ -112,6 +122,11 @@ function fixFor({ code, fix }: CrosstrailError): string {
 /** Runs the command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
+  // `crosstrail map FILE | head`: nobody reads on, which is no defect, but not everything was told either.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.unaccounted);
+  });
   try {
     await program((result) => (code = result)).parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -32,13 +32,25 @@ function lineOf({ frame, result }: MappedFrame): string | undefined {
   return JSON.stringify({ offset, length, outcome: 'reject', ...result.record.rejection });
 }
 
-async function openInput(file: string): Promise<AsyncIterable<Buffer>> {
-  if (file === '-') return process.stdin;
+function notReadable(file: string, error?: unknown): CrosstrailError {
+  return new CrosstrailError('FILE_NOT_READABLE', `${file} cannot be read`, { file }, error);
+}
+
+async function* readInput(file: string): AsyncGenerator<Buffer> {
+  if (file === '-') {
+    yield* process.stdin as AsyncIterable<Buffer>;
+    return;
+  }
   const found = await stat(file).catch((error: unknown) => {
-    throw new CrosstrailError('FILE_NOT_READABLE', `${file} cannot be read`, { file }, error);
+    throw notReadable(file, error);
   });
-  if (!found.isFile()) throw new CrosstrailError('FILE_NOT_READABLE', `${file} is not a file`, { file });
-  return createReadStream(file, { highWaterMark: 1 << 20 });
+  if (found.isDirectory())
+    throw new CrosstrailError('FILE_NOT_READABLE', `${file} is a folder, not a log file`, { file });
+  try {
+    yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw notReadable(file, error);
+  }
 }
 
 /**
@@ -60,7 +72,7 @@ export async function runMap(file: string, options: { container: string; account
   };
   const map = (frame: Frame): MappedFrame => mapFrame(logObject, frame, options.account);
 
-  for await (const chunk of await openInput(file)) {
+  for await (const chunk of readInput(file)) {
     bytes += chunk.length;
     for (const frame of framer.push(chunk)) await print(map(frame));
   }

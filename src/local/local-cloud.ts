@@ -66,18 +66,19 @@ export async function startLocalCloud({
   };
 
   try {
-    const azureBlob = await started(startAzureBlob(await options(0, 'azure-blob')));
-    const dynamoDb = await started(startDynamoDb(await options(2, 'dynamodb')));
-    const sqs = await started(startSqs({ ...(await options(1, 'sqs')), region: LOCAL_REGION }));
-    const secretsManager = await started(
-      startSecretsManager(portBase === undefined ? {} : { port: portBase + 3 }),
-    );
+    // First, because it alone locks its files: a second cloud on the same folder ends here and touches nothing.
     const lake = await started(
       startLocalLake({
         ...(await options(4, 'lake')),
         region: LOCAL_REGION,
         ...(lakeFaults === undefined ? {} : { faults: lakeFaults }),
       }),
+    );
+    const azureBlob = await started(startAzureBlob(await options(0, 'azure-blob')));
+    const dynamoDb = await started(startDynamoDb(await options(2, 'dynamodb')));
+    const sqs = await started(startSqs({ ...(await options(1, 'sqs')), region: LOCAL_REGION }));
+    const secretsManager = await started(
+      startSecretsManager(portBase === undefined ? {} : { port: portBase + 3 }),
     );
 
     secretsManager.put(CONNECTION_STRING_SECRET, azureBlob.connectionString);

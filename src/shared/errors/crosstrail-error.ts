@@ -94,12 +94,19 @@ export const ERRORS = {
     passing: false,
     fix: 'Replay without a reason, or one of the reasons that the queue holds most of, so that fewer messages are in the way.',
   },
-  CONTAINER_UNKNOWN: { passing: false, fix: 'Name one of the configured containers, or leave --container out.' },
+  CONTAINER_UNKNOWN: {
+    passing: false,
+    fix: 'Name one of the configured containers, or leave --container out.',
+  },
   DAYS_INVALID: { passing: false, fix: 'Give --from a day that is not after that of --to.' },
   FILE_NOT_READABLE: { passing: false, fix: 'Check the path and that you may read the file.' },
   STACK_NOT_READABLE: {
     passing: false,
     fix: 'Check the stack name, the Region (AWS_REGION) and your credentials; cloudformation:DescribeStacks must be allowed.',
+  },
+  DATA_FOLDER_UNUSABLE: {
+    passing: false,
+    fix: 'End the other local cloud that keeps its state there, or name another folder with --data, one that you may write to.',
   },
   PORT_TAKEN: { passing: false, fix: 'Choose another --port-base, or leave it out for free ports.' },
   STATE_TABLE_FAILED: {
