@@ -4,10 +4,18 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { aggregate, type AggregationPorts, type AggregationResult } from '#aggregator/aggregate.ts';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { peekFailureQueue } from '#local/failure-queue.ts';
-import { CHECKPOINT_TABLE, LOCAL_REGION, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
+import {
+  CHECKPOINT_TABLE,
+  LOCAL_REGION,
+  startLocalCloud,
+  type LocalCloud,
+  type LocalCloudOptions,
+} from '#local/local-cloud.ts';
 import { BACKFILL_QUEUE, FAILURE_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
 import { processBatch, type BatchPorts } from '#processor/process-batch.ts';
+import { AWS_PATIENCE, clientOptions, LAKE_PATIENCE, type AwsPatience } from '#shared/aws/client-options.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
+import type { AzurePatience } from '#shared/azure/azure-tries.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
@@ -28,6 +36,22 @@ export interface Emitted {
   readonly fields: Record<string, unknown>;
 }
 
+/** `http://127.0.0.1:<port>` of each service, as the use-cases reach it. */
+export interface ServiceEndpoints {
+  readonly azureBlob: string;
+  readonly sqs: string;
+  readonly dynamoDb: string;
+  readonly lake: string;
+}
+
+export interface PipelineOptions extends LocalCloudOptions {
+  /** Leads the use-cases to other endpoints than those of the services; what it leaves out stays. */
+  readonly endpoints?: (direct: ServiceEndpoints) => Promise<Partial<ServiceEndpoints>>;
+  readonly azurePatience?: Partial<AzurePatience>;
+  readonly awsPatience?: AwsPatience;
+  readonly lakePatience?: AwsPatience;
+}
+
 /** The use-cases of both Lambdas on the real local components, in this process, with a clock that a test sets. */
 export class Pipeline {
   readonly cloud: LocalCloud;
@@ -42,55 +66,72 @@ export class Pipeline {
   readonly batch: BatchPorts;
   readonly #sqs: SQSClient;
   readonly #table: DynamoDBClient;
+  readonly #clients: { destroy(): void }[];
 
-  private constructor(cloud: LocalCloud) {
+  private constructor(cloud: LocalCloud, endpoints: ServiceEndpoints, options: PipelineOptions) {
     this.cloud = cloud;
-    const options = (service: string) => ({
-      endpoint: cloud.awsEnvironment[`AWS_ENDPOINT_URL_${service}`] ?? '',
-      region: LOCAL_REGION,
-      credentials: DUMMY_CREDENTIALS,
-    });
-    this.#sqs = new SQSClient(options('SQS'));
-    this.#table = new DynamoDBClient(options('DYNAMODB'));
-    const account = new StorageAccount({ read: async () => cloud.azureBlob.connectionString });
+    const { awsPatience = AWS_PATIENCE, lakePatience = LAKE_PATIENCE } = options;
+    const at = (endpoint: string) => ({ endpoint, region: LOCAL_REGION, credentials: DUMMY_CREDENTIALS });
+    this.#sqs = new SQSClient(at(cloud.sqs.endpoint));
+    this.#table = new DynamoDBClient(at(cloud.awsEnvironment['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''));
+    const queues = new SQSClient({ ...at(endpoints.sqs), ...clientOptions(awsPatience) });
+    const table = new DynamoDBClient({ ...at(endpoints.dynamoDb), ...clientOptions(awsPatience) });
+    const lake = new CloudTrailDataClient({ ...at(endpoints.lake), ...clientOptions(lakePatience) });
+    this.#clients = [this.#sqs, this.#table, queues, table, lake];
+    const sleep = async (): Promise<void> => undefined;
+    const account = new StorageAccount(
+      {
+        read: async () =>
+          cloud.azureBlob.connectionString.replace(
+            new URL(cloud.azureBlob.endpoint).host,
+            new URL(endpoints.azureBlob).host,
+          ),
+      },
+      { sleep, ...options.azurePatience },
+    );
     const clock = { now: () => this.now, remainingMs: () => this.remainingMs };
-    const checkpoints = new DynamoCheckpointStore(this.#table, CHECKPOINT_TABLE, 400, clock.now);
+    const checkpoints = new DynamoCheckpointStore(table, CHECKPOINT_TABLE, 400, clock.now);
     this.aggregation = {
       ...clock,
       telemetry: this.telemetry,
       checkpoints,
       listing: new AzureLogObjectListing(account),
-      watermarks: new DynamoWatermarkStore(this.#table, CHECKPOINT_TABLE),
-      ranges: new QueueSender(this.#sqs, cloud.sqs.queueUrl(RANGE_QUEUE)),
-      backfillRanges: new QueueSender(this.#sqs, cloud.sqs.queueUrl(BACKFILL_QUEUE)),
+      watermarks: new DynamoWatermarkStore(table, CHECKPOINT_TABLE),
+      ranges: new QueueSender(queues, cloud.sqs.queueUrl(RANGE_QUEUE), sleep),
+      backfillRanges: new QueueSender(queues, cloud.sqs.queueUrl(BACKFILL_QUEUE), sleep),
     };
-    const sleep = async (): Promise<void> => undefined;
     this.batch = {
       ...clock,
       telemetry: this.telemetry,
       checkpoints,
       reader: new AzureLogObjectReader(account),
       destination: new CloudTrailLake({
-        client: new CloudTrailDataClient({ ...options('CLOUDTRAIL_DATA'), maxAttempts: 1 }),
+        client: lake,
         channelArn: cloud.lake.channelArn,
         pace: new RequestPace(100, Date.now, sleep),
         telemetry: this.telemetry,
         sleep,
         random: () => 0,
       }),
-      failures: new QueueSender(this.#sqs, cloud.sqs.queueUrl(FAILURE_QUEUE)),
+      failures: new QueueSender(queues, cloud.sqs.queueUrl(FAILURE_QUEUE), sleep),
       recipientAccountId: cloud.lake.channelArn.split(':')[4] ?? '',
       containers: [CONTAINER],
     };
   }
 
-  static async start(options: Parameters<typeof startLocalCloud>[0] = {}): Promise<Pipeline> {
-    return new Pipeline(await startLocalCloud(options));
+  static async start(options: PipelineOptions = {}): Promise<Pipeline> {
+    const cloud = await startLocalCloud(options);
+    const direct: ServiceEndpoints = {
+      azureBlob: new URL(cloud.azureBlob.endpoint).origin,
+      sqs: cloud.sqs.endpoint,
+      dynamoDb: cloud.awsEnvironment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+      lake: cloud.lake.endpoint,
+    };
+    return new Pipeline(cloud, { ...direct, ...(await options.endpoints?.(direct)) }, options);
   }
 
   async close(): Promise<void> {
-    this.#sqs.destroy();
-    this.#table.destroy();
+    for (const client of this.#clients) client.destroy();
     await this.cloud.close();
   }
 
