@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
@@ -83,7 +84,7 @@ export async function buildBundles({ outDir }: { readonly outDir: string }): Pro
   return Promise.all(
     bundleRecipes(await readTemplate()).map(async ({ name, logicalId, options }) => {
       const outdir = join(outDir, name);
-      await build({
+      const { outputFiles } = await build({
         ...options,
         // What `sam build` adds to the properties, and where it stands when it calls esbuild.
         bundle: true,
@@ -91,9 +92,18 @@ export async function buildBundles({ outDir }: { readonly outDir: string }): Pro
         absWorkingDir: sourceDir,
         outdir,
         logLevel: 'silent',
+        write: false,
       });
+      await mkdir(outdir, { recursive: true });
+      for (const { path, contents } of outputFiles) {
+        // Another process may be starting the function from this very file.
+        const written = `${path}.${randomUUID()}`;
+        await writeFile(written, contents);
+        await rename(written, path);
+      }
       const file = join(outdir, 'handler.mjs');
-      return { name, logicalId, file, bytes: (await stat(file)).size };
+      const bytes = outputFiles.find(({ path }) => path === file)?.contents.length ?? 0;
+      return { name, logicalId, file, bytes };
     }),
   );
 }
