@@ -161,14 +161,9 @@ export async function processRange(
   return progress;
 }
 
-/** True when the bytes of a range are no longer in Azure. */
+/** True when the bytes of a range are no longer in Azure. A missing container is a matter of the set-up instead. */
 function isGone(error: unknown): boolean {
-  const gone: readonly ErrorCode[] = [
-    'CONTAINER_NOT_FOUND',
-    'LOG_OBJECT_NOT_FOUND',
-    'LOG_OBJECT_RECREATED',
-    'LOG_OBJECT_SHRUNK',
-  ];
+  const gone: readonly ErrorCode[] = ['LOG_OBJECT_NOT_FOUND', 'LOG_OBJECT_RECREATED', 'LOG_OBJECT_SHRUNK'];
   return error instanceof CrosstrailError && gone.includes(error.code);
 }
 
