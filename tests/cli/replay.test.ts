@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
+import { main } from '#cli/main.ts';
 import { lambdaEnvironment } from '#local/local-cloud.ts';
 import { RANGE_DEAD_LETTER_QUEUE } from '#local/sqs.ts';
 import { messageGroupId, writeRangeMessage } from '#shared/ranges/range.ts';
@@ -10,10 +12,6 @@ import { Stage } from '../replayer/replay-stage.ts';
 const CROSSTRAIL = fileURLToPath(new URL('../../bin/crosstrail.js', import.meta.url));
 
 let stage: Stage;
-beforeEach(async () => {
-  stage = await Stage.start();
-});
-afterEach(async () => stage.close());
 
 interface Run {
   readonly code: number;
@@ -40,6 +38,11 @@ function aMoment(): Promise<void> {
 }
 
 describe('crosstrail replay', () => {
+  beforeEach(async () => {
+    stage = await Stage.start();
+  });
+  afterEach(async () => stage.close());
+
   it('shows first what would happen, and then does it', async () => {
     await stage.put(rejectBody(1));
     await stage.put(rejectBody(2));
@@ -134,10 +137,16 @@ describe('wrong use ends in 2', () => {
     ['a reason of ranges', ['--ranges', '--reason', 'NOT_JSON'], 'a range has no reject reason'],
     ['an unknown option', ['--dryrun'], "unknown option '--dryrun'"],
   ])('%s', async (_, args, message) => {
-    const { code, stderr } = await replay(...args);
+    const stderr: string[] = [];
+    const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr.push(String(text));
+      return true;
+    });
+
+    const code = await main(['replay', ...args]).finally(() => write.mockRestore());
 
     expect(code).toBe(2);
-    expect(stderr).toContain(message);
+    expect(stderr.join('')).toContain(message);
   });
 
   it('no deployment', async () => {

@@ -129,3 +129,8 @@ describe('the Replayer as it is deployed', () => {
 it('a run ends no later than its function, so that what it took is hidden until then', () => {
   expect(properties('ReplayerFunction')['Timeout']).toBe(LONGEST_RUN_MS / 1000);
 });
+
+it('nothing starts a replay but a person, and nothing repeats it', () => {
+  expect(properties('ReplayerFunction')['Events']).toBeUndefined();
+  expect(properties('ReplayerFunction')['EventInvokeConfig']).toEqual({ MaximumRetryAttempts: 0 });
+});

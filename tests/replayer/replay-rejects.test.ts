@@ -196,18 +196,19 @@ describe('a filter', () => {
   });
 
   it('looks at no more messages than SQS gives while none is released, and says so', async () => {
+    const body = rejectBody(1);
     let given = 0;
     const endless = {
       take: async () =>
         Array.from({ length: 10 }, () => {
           given += 1;
-          return { messageId: String(given), receiptHandle: 'r', body: 'no reject' };
+          return { messageId: String(given), receiptHandle: 'r', body };
         }),
       remove: async () => undefined,
       release: async () => undefined,
     };
 
-    const report = await stage.replay({}, { failures: endless });
+    const report = await stage.replay({ reason: 'NOT_JSON' }, { failures: endless });
 
     expect(report).toMatchObject({ looked: 100_000, stoppedBy: { code: 'REPLAY_BOUND_REACHED' } });
     expect(report).toMatchObject({ complete: false, nothingLeft: false });
