@@ -118,7 +118,7 @@ export class QueueTaker {
     let waiting = batch;
     for (let round = 1; ; round += 1) {
       const asked = waiting;
-      const { Failed = [] } = await this.#ask('deleting from', () =>
+      const { Successful = [], Failed = [] } = await this.#ask('deleting from', () =>
         this.#client.send(
           new DeleteMessageBatchCommand({
             QueueUrl: this.#queueUrl,
@@ -129,14 +129,16 @@ export class QueueTaker {
           }),
         ),
       );
-      if (Failed.length === 0) return;
+      const deleted = new Set(Successful.map(({ Id }) => Id));
+      // An entry that the answer does not name was not deleted for certain.
+      waiting = asked.filter((_, index) => !deleted.has(String(index)));
+      if (waiting.length === 0) return;
       if (round === MAX_ROUNDS) {
-        throw new CrosstrailError('QUEUE_NOT_READABLE', `${Failed.length} messages were not deleted`, {
+        throw new CrosstrailError('QUEUE_NOT_READABLE', `${waiting.length} messages were not deleted`, {
           queueUrl: this.#queueUrl,
           sqsCode: Failed[0]?.Code,
         });
       }
-      waiting = Failed.flatMap(({ Id }) => asked[Number(Id)] ?? []);
     }
   }
 

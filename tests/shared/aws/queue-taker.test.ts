@@ -5,6 +5,7 @@ import { QueueTaker } from '#shared/aws/queue-taker.ts';
 const URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue';
 
 interface Answer {
+  readonly Successful?: readonly { readonly Id: string }[];
   readonly Failed?: readonly { readonly Id: string; readonly Code?: string }[];
 }
 
@@ -16,7 +17,7 @@ function clientOf(...answers: readonly (Answer | Error)[]) {
     send: async (command: unknown) => {
       if (command instanceof DeleteMessageBatchCommand)
         deleted.push((command.input.Entries ?? []).map(({ ReceiptHandle }) => ReceiptHandle));
-      const answer = left.shift() ?? {};
+      const answer = left.shift() ?? done(10);
       if (answer instanceof Error) throw answer;
       return answer;
     },
@@ -25,17 +26,24 @@ function clientOf(...answers: readonly (Answer | Error)[]) {
   return { deleted, taker: new QueueTaker(client as unknown as SQSClient, URL, times) };
 }
 
+function done(entries: number): Answer {
+  return { Successful: Array.from({ length: entries }, (_, index) => ({ Id: String(index) })) };
+}
+
 function taken(...numbers: number[]) {
   return numbers.map((number) => ({ messageId: `m${number}`, receiptHandle: `r${number}` }));
 }
 
 describe('removing messages', () => {
-  it('asks again only for those that SQS did not delete', async () => {
-    const { deleted, taker } = clientOf({ Failed: [{ Id: '1' }] }, {});
+  it('asks again only for those that SQS did not delete, or did not name', async () => {
+    const { deleted, taker } = clientOf({ Successful: [{ Id: '0' }], Failed: [{ Id: '1' }] });
 
     await taker.remove(taken(1, 2, 3));
 
-    expect(deleted).toEqual([['r1', 'r2', 'r3'], ['r2']]);
+    expect(deleted).toEqual([
+      ['r1', 'r2', 'r3'],
+      ['r2', 'r3'],
+    ]);
   });
 
   it('gives up after three rounds, and says so', async () => {
