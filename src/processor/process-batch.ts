@@ -3,6 +3,7 @@ import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import { mapConcurrently } from '#shared/concurrency.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { describeError } from '#shared/errors/describe-error.ts';
+import { DriftCounts } from '#shared/records/drift-counts.ts';
 import { messageGroupId, readRangeMessage, type Range } from '#shared/ranges/range.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import { processRange, RESERVE_MS, SETTLE_MS, type ProcessingPorts } from './process-range.ts';
@@ -62,23 +63,16 @@ export async function processBatch<Message extends RangeMessage>(
     }
   }
 
-  const drifts = new Map<string, { drift: Drift; records: number }>();
-  const onDrift = (drift: Drift): void => {
-    const key = JSON.stringify(drift);
-    const known = drifts.get(key);
-    if (known === undefined) drifts.set(key, { drift, records: 1 });
-    else known.records += 1;
-  };
+  const drifts = new DriftCounts();
   await mapConcurrently([...byLogObject.values()], CONCURRENCY, async (accepted) => {
     for (const [place, { range }] of accepted.entries()) {
-      const { error } = await settleNow(range, ports, onDrift);
+      const { error } = await settleNow(range, ports, (drift) => drifts.add(drift));
       if (error === undefined) continue;
       for (const { message } of accepted.slice(place)) failed.set(message, error);
       break;
     }
   });
-  for (const { drift, records } of drifts.values())
-    ports.telemetry.emit('mapping.drift', { ...drift, records });
+  drifts.emit(ports.telemetry);
   return messages
     .filter((message) => failed.has(message))
     .map((message) => ({ message, error: failed.get(message) }));

@@ -5,8 +5,8 @@ import { writeRejectMessage } from '#shared/rejects/reject-message.ts';
 import { recordId } from '#mapping/ids.ts';
 import { createHash } from 'node:crypto';
 import { line, nameAt } from '../pipeline/pipeline.ts';
-import { readReplayRequest } from '../../src/replayer/replay-request.ts';
-import { replay } from '../../src/replayer/replay.ts';
+import { readReplayRequest } from '#replayer/replay-request.ts';
+import { replay } from '#replayer/replay.ts';
 import { idOf, LOG_OBJECT, rejectBody } from './reject-body.ts';
 import { Stage, type Gate } from './replay-stage.ts';
 

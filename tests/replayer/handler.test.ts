@@ -1,6 +1,6 @@
 import { RANGE_DEAD_LETTER_QUEUE } from '#local/sqs.ts';
 import { messageGroupId, writeRangeMessage } from '#shared/ranges/range.ts';
-import { LONGEST_RUN_MS } from '../../src/replayer/connect.ts';
+import { LONGEST_RUN_MS } from '#replayer/connect.ts';
 import { BuiltFunctions, eventOf, everythingOf, loggedBy, metricsOf } from '../pipeline/built-functions.ts';
 import { LOG_OBJECT, rejectBody, uidOf } from './reject-body.ts';
 import { Stage } from './replay-stage.ts';

@@ -1,7 +1,7 @@
 import { THROTTLE, type LakeFault } from '#local/lake/lake-faults.ts';
-import { mapAgain } from '../../src/replayer/map-again.ts';
-import { readReplayRequest } from '../../src/replayer/replay-request.ts';
-import { replay } from '../../src/replayer/replay.ts';
+import { mapAgain } from '#replayer/map-again.ts';
+import { readReplayRequest } from '#replayer/replay-request.ts';
+import { replay } from '#replayer/replay.ts';
 import { line } from '../pipeline/pipeline.ts';
 import { idOf, LOG_OBJECT, placeOf, rejectBody, uidOf } from './reject-body.ts';
 import { Stage } from './replay-stage.ts';

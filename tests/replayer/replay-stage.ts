@@ -16,10 +16,10 @@ import { QueueTaker } from '#shared/aws/queue-taker.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
-import { mapAgain } from '../../src/replayer/map-again.ts';
-import type { RangesReport, RejectsReport } from '../../src/replayer/replay-report.ts';
-import { readReplayRequest } from '../../src/replayer/replay-request.ts';
-import { replay, type ReplayPorts } from '../../src/replayer/replay.ts';
+import { mapAgain } from '#replayer/map-again.ts';
+import type { RangesReport, RejectsReport } from '#replayer/replay-report.ts';
+import { readReplayRequest } from '#replayer/replay-request.ts';
+import { replay, type ReplayPorts } from '#replayer/replay.ts';
 import { CONTAINER, Pipeline } from '../pipeline/pipeline.ts';
 
 /** Sees each request before and after it is sent, and may let it fail. */

@@ -15,13 +15,13 @@ interface RangesEvent {
     readonly ScalingConfig: { readonly MaximumConcurrency: unknown };
   };
 }
-const events = properties('ProcessorFunction')['Events'] as Record<string, RangesEvent>;
+const lanes = properties('ProcessorFunction')['Events'] as Record<string, RangesEvent>;
 
 describe.each([
   ['RangeQueue', 'Ranges'],
   ['BackfillQueue', 'History'],
 ])('the %s', (queueId, eventId) => {
-  const ranges = events[eventId] as RangesEvent;
+  const ranges = lanes[eventId] as RangesEvent;
   const redrive = properties(queueId)['RedrivePolicy'] as {
     deadLetterTargetArn: unknown;
     maxReceiveCount: number;

@@ -89,7 +89,7 @@ describe('delivery to CloudTrail Lake', () => {
       sent.map((_, index) => (index === 120 ? 'rejected' : 'delivered')),
     );
     expect(outcomes[120]).toMatchObject({ rejection: { reason: 'FIELD_NOT_FOUND' } });
-    expect(requests.map(({ length }) => length).toSorted()).toEqual([100, 100, 50].toSorted());
+    expect(new Set(requests.map(({ length }) => length))).toEqual(new Set([100, 50]));
     expect(pauses).toEqual([]);
     expect(emitted).toEqual([]);
   });
