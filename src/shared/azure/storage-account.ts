@@ -8,7 +8,7 @@ import type { ConnectionStringSource } from './connection-string.ts';
  * How long a secret that was read again in vain is not read once more, milliseconds. While a key is refused every
  * request would otherwise ask Secrets Manager, for a price, for what it just said.
  */
-const REREAD_PAUSE_MS = 5_000;
+export const REREAD_PAUSE_MS = 5_000;
 
 function clientOf(connectionString: string, { tryTimeoutMs }: AzurePatience): BlobServiceClient {
   const pipeline: StoragePipelineOptions = {
