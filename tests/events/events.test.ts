@@ -12,7 +12,7 @@ import {
   REPLAYER_SETTINGS,
 } from '#shared/configuration/settings.ts';
 import { messageDeduplicationId, messageGroupId, readRangeMessage } from '#shared/ranges/range.ts';
-import { readReplayRequest } from '../../src/replayer/replay-request.ts';
+import { readReplayRequest } from '#replayer/replay-request.ts';
 
 const EVENTS = new URL('../../events/', import.meta.url);
 
