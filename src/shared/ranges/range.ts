@@ -48,12 +48,13 @@ function digest(...parts: (string | number)[]): string {
 }
 
 /**
- * FIFO message group: one log object, so that its ranges are processed in order and a poisoned one holds up no other.
- * 64 characters of at most 128.
+ * FIFO message group: one generation of a log object, which has one checkpoint, so that its ranges are processed in order
+ * and a poisoned one holds up no other. Without the generation in it, the ranges of a log object that was created again
+ * would wait behind those of the old one, which can only fail, and go to the dead-letter queue with them. 64 characters of at most 128.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export function messageGroupId({ account, container, name }: LogObject): string {
-  return digest(account, container, name);
+export function messageGroupId({ account, container, name, generation }: LogObject): string {
+  return digest(account, container, name, generation);
 }
 
 /**

@@ -58,6 +58,13 @@ describe('FIFO ids', () => {
     expect(messageDeduplicationId(range)).toMatch(/^[\da-f]{64}$/);
   });
 
+  it('the ranges of a log object that was created again do not wait behind those of the old one', () => {
+    const again = { ...range.logObject, generation: '2026-11-20T10:00:13Z' };
+
+    expect(messageGroupId(again)).not.toBe(messageGroupId(range.logObject));
+    expect(messageGroupId({ ...range.logObject })).toBe(messageGroupId(range.logObject));
+  });
+
   it('growth, a new generation and a tail that may go now are never taken for duplicates', () => {
     const ids = [
       range,
