@@ -101,7 +101,12 @@ export class AzureLogObjectListing implements LogObjectListing {
       let answer: { page: Page; next: string | undefined };
       try {
         answer = await this.#account.use((client, signal) =>
-          request(client.getContainerClient(container), marker, signal),
+          request(client.getContainerClient(container), marker, signal).catch((error: unknown) => {
+            // What the SDK makes of a success without a listing in it, which a proxy may give.
+            if (!(error instanceof TypeError)) throw error;
+            const what = `the listing of ${container}/${prefix} came without its entries`;
+            throw new CrosstrailError('READ_INCOMPLETE', what, { container, prefix }, error);
+          }),
         );
       } catch (error) {
         if (error instanceof CrosstrailError) throw error;
