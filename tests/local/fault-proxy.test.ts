@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startFaultProxy, type FaultProxy, type ProxyFault } from '#local/fault-proxy.ts';
 import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
@@ -11,12 +11,11 @@ let proxy: FaultProxy;
 
 beforeEach(async () => {
   served = [];
-  server = createServer((request, response) => {
-    void text(request).then((body) => {
-      served.push(`${request.method} ${request.url} ${request.headers.host} ${body}`);
-      response.writeHead(206, { 'content-range': 'bytes 0-9/10', 'x-own': '1' }).end(BODY);
-    });
-  });
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    served.push(`${request.method} ${request.url} ${request.headers.host} ${await text(request)}`);
+    response.writeHead(206, { 'content-range': 'bytes 0-9/10', 'x-own': '1' }).end(BODY);
+  };
+  server = createServer((request, response) => void serve(request, response));
   proxy = await startFaultProxy(await listenOnLoopback(server, 0));
 });
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { BlobServiceClient } from '@azure/storage-blob';
+import type { RetryStrategyV2 } from '@smithy/types';
 import { aggregate, type AggregationPorts, type AggregationResult } from '#aggregator/aggregate.ts';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { peekFailureQueue } from '#local/failure-queue.ts';
@@ -50,6 +51,8 @@ export interface PipelineOptions extends LocalCloudOptions {
   readonly azurePatience?: Partial<AzurePatience>;
   readonly awsPatience?: AwsPatience;
   readonly lakePatience?: AwsPatience;
+  /** Of the clients of SQS and DynamoDB, instead of the SDK's own. */
+  readonly retryStrategy?: RetryStrategyV2;
 }
 
 /** The use-cases of both Lambdas on the real local components, in this process, with a clock that a test sets. */
@@ -74,8 +77,10 @@ export class Pipeline {
     const at = (endpoint: string) => ({ endpoint, region: LOCAL_REGION, credentials: DUMMY_CREDENTIALS });
     this.#sqs = new SQSClient(at(cloud.sqs.endpoint));
     this.#table = new DynamoDBClient(at(cloud.awsEnvironment['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''));
-    const queues = new SQSClient({ ...at(endpoints.sqs), ...clientOptions(awsPatience) });
-    const table = new DynamoDBClient({ ...at(endpoints.dynamoDb), ...clientOptions(awsPatience) });
+    const { retryStrategy } = options;
+    const aws = { ...clientOptions(awsPatience), ...(retryStrategy === undefined ? {} : { retryStrategy }) };
+    const queues = new SQSClient({ ...at(endpoints.sqs), ...aws });
+    const table = new DynamoDBClient({ ...at(endpoints.dynamoDb), ...aws });
     const lake = new CloudTrailDataClient({ ...at(endpoints.lake), ...clientOptions(lakePatience) });
     this.#clients = [this.#sqs, this.#table, queues, table, lake];
     const sleep = async (): Promise<void> => undefined;
@@ -120,7 +125,11 @@ export class Pipeline {
   }
 
   static async start(options: PipelineOptions = {}): Promise<Pipeline> {
-    const cloud = await startLocalCloud(options);
+    return Pipeline.connect(await startLocalCloud(options), options);
+  }
+
+  /** New clients for a cloud that runs. */
+  static async connect(cloud: LocalCloud, options: PipelineOptions = {}): Promise<Pipeline> {
     const direct: ServiceEndpoints = {
       azureBlob: new URL(cloud.azureBlob.endpoint).origin,
       sqs: cloud.sqs.endpoint,
@@ -131,8 +140,13 @@ export class Pipeline {
   }
 
   async close(): Promise<void> {
-    for (const client of this.#clients) client.destroy();
+    this.disconnect();
     await this.cloud.close();
+  }
+
+  /** Ends the clients; the cloud runs on. */
+  disconnect(): void {
+    for (const client of this.#clients) client.destroy();
   }
 
   /** Appends to an append blob as Azure does. */
