@@ -89,7 +89,9 @@ function scopeOf(container: string, line: string): string | undefined {
   if (resourceId === undefined) return undefined;
   const [, kind, id] = /^\/(subscriptions|tenants)\/([^/]+)/i.exec(resourceId) ?? [];
   if (kind?.toLowerCase() === 'tenants') return `tenantId=${id}/`;
-  if (container === 'insights-activity-logs') return `resourceId=/SUBSCRIPTIONS/${id?.toUpperCase()}/`;
+  if (container === 'insights-activity-logs') {
+    return id === undefined ? undefined : `resourceId=/SUBSCRIPTIONS/${id.toUpperCase()}/`;
+  }
   return `resourceId=${resourceId.toUpperCase()}/`;
 }
 
@@ -105,7 +107,7 @@ async function readSource({ file, container, arrival }: Source, now: number): Pr
   let hour = thisHour;
   for (const bytes of linesOf(await readFile(new URL(file, CORPUS)))) {
     const line = bytes.toString('utf8');
-    // A record that names neither arrived with the one before it.
+    // A record that names none, or only a provider of the tenant, arrived with the one before it.
     scope = scopeOf(container, line) ?? scope;
     const recorded = eventTimeOf(/"time":\s*"(?<time>[^"]+)"/.exec(line)?.groups?.['time'] ?? '');
     if (arrival === 'recorded' && recorded !== undefined)
