@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REREAD_PAUSE_MS } from '#shared/azure/storage-account.ts';
 import { CONNECTION_STRING_SECRET } from '#local/local-cloud.ts';
+import { AGGREGATOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
 import {
   BuiltFunctions,
@@ -8,6 +9,7 @@ import {
   everythingOf,
   loggedBy,
   metricsOf,
+  requiredOf,
   type EnvironmentChange,
 } from '../pipeline/built-functions.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
@@ -96,12 +98,7 @@ describe('the built Aggregator, started by its schedule', () => {
 
 describe('settings', () => {
   it('that are missing are all named in one error, each with what it is for and an example', async () => {
-    const names = [
-      'CHECKPOINT_TABLE_NAME',
-      'AZURE_STORAGE_CONTAINER_NAME',
-      'AZURE_STORAGE_CONNECTION_STRING_SECRET',
-      'RANGE_QUEUE_URL',
-    ];
+    const names = requiredOf(AGGREGATOR_SETTINGS);
 
     const { error } = await runSchedule(Object.fromEntries(names.map((name) => [name, undefined])));
 

@@ -6,6 +6,7 @@ import { buildBundles, type LambdaBundle } from '#local/build-bundles.ts';
 import type { InvocationResult } from '#local/lambda/invocation.ts';
 import { createLambdaFunction, type LocalLambdaFunction } from '#local/lambda/runtime.ts';
 import { lambdaEnvironment, LOCAL_REGION, type LocalCloud } from '#local/local-cloud.ts';
+import type { Settings } from '#shared/configuration/read-configuration.ts';
 import { CONTAINER, line, type Pipeline } from './pipeline.ts';
 
 /** Changes to the environment of a function; undefined takes a variable away. */
@@ -61,6 +62,11 @@ export class BuiltFunctions {
     this.#running.push(lambda);
     return lambda;
   }
+}
+
+/** Settings that have to be given. */
+export function requiredOf(settings: Settings): string[] {
+  return Object.entries(settings).flatMap(([name, { fallback }]) => (fallback === undefined ? [name] : []));
 }
 
 /** A file of `events/`. */

@@ -5,6 +5,7 @@ import { createEventSourceMapping } from '#local/lambda/event-source-mapping.ts'
 import type { InvocationResult } from '#local/lambda/invocation.ts';
 import { CONNECTION_STRING_SECRET, LOCAL_REGION } from '#local/local-cloud.ts';
 import { RANGE_QUEUE } from '#local/sqs.ts';
+import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
 import {
   appendAt,
@@ -14,6 +15,7 @@ import {
   loggedBy,
   metricsOf,
   recordsOf,
+  requiredOf,
   type EnvironmentChange,
 } from '../pipeline/built-functions.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
@@ -111,13 +113,7 @@ describe('the built Processor, given a batch by SQS', () => {
 
 describe('settings', () => {
   it('that are missing are all named in one error, and the whole batch comes again', async () => {
-    const names = [
-      'CHECKPOINT_TABLE_NAME',
-      'AZURE_STORAGE_CONTAINER_NAME',
-      'AZURE_STORAGE_CONNECTION_STRING_SECRET',
-      'FAILURE_QUEUE_URL',
-      'CLOUDTRAIL_CHANNEL_ARN',
-    ];
+    const names = requiredOf(PROCESSOR_SETTINGS);
 
     const result = await runBatch(ranges, Object.fromEntries(names.map((name) => [name, undefined])));
 
