@@ -89,7 +89,9 @@ export async function processRange(
     const framer = new RecordFramer(start.committed, start.framing);
     const commit = async (settled: Checkpoint): Promise<void> => {
       if (settled === current) return;
-      const after = { ...settled, knownEnd: Math.max(settled.knownEnd, end) };
+      // Also when only a part of the window is settled: from any offset but 0 the framing cannot be seen again.
+      const { framing } = framer;
+      const after = { ...settled, framing, knownEnd: Math.max(settled.knownEnd, end) };
       await ports.checkpoints.commit(stored, after);
       stored = after;
       current = after;
@@ -123,7 +125,7 @@ export async function processRange(
       next = readWindow(ports, range, offset, stopReading);
       const frames = framer.push(chunk);
       if (offset < end) {
-        await settle(frames.map(map), (settled) => ({ ...settled, framing: framer.framing }));
+        await settle(frames.map(map), (settled) => settled);
         if (ports.remainingMs() < RESERVE_MS) throw outOfTime(range, current);
         continue;
       }
@@ -135,7 +137,6 @@ export async function processRange(
       const torn = tail.kind === 'torn' && tail.frame.kind !== 'blank' && mappedTail === undefined;
       await settle([...frames.map(map), ...(mappedTail === undefined ? [] : [mappedTail])], (settled) => ({
         ...settled,
-        framing: framer.framing,
         examined: Math.max(settled.examined, end),
         tail: range.tail,
         torn,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { WINDOW_BYTES } from '#processor/process-range.ts';
 import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { writeRangeMessage, type Range } from '#shared/ranges/range.ts';
 import type { TailState } from '#shared/ranges/tail.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
@@ -259,6 +260,26 @@ describe('a document', () => {
     await pipeline.process([{ messageId: 'm', body: writeRangeMessage(range) }], { reader: inPlace });
 
     expect(await pipeline.uids()).toEqual(['a', 'b', 'c'].map((marker) => sha256(record(marker))).sort());
+    expect(await pipeline.rejects()).toEqual([]);
+  });
+
+  it('that was delivered in part only is read on as a document', async () => {
+    const records = ['a', 'b', 'c'].map((marker) => line(marker, ''));
+    await pipeline.append(NAME, `{"records":[${records.join(',')}]}`);
+    const message = await messageFor(NAME);
+    const { destination } = pipeline.batch;
+    const firstOnly: typeof destination = {
+      deliver: async (events) => {
+        const [first] = await destination.deliver(events.slice(0, 1));
+        const error = new CrosstrailError('DELIVERY_INCOMPLETE', 'throttled');
+        return events.map((_, index) => (index === 0 && first) || { kind: 'unsettled', error });
+      },
+    };
+
+    expect(await pipeline.process([message], { destination: firstOnly })).toEqual([message.messageId]);
+    expect(await pipeline.process([message])).toEqual([]);
+
+    expect(await pipeline.uids()).toEqual(records.map(sha256).sort());
     expect(await pipeline.rejects()).toEqual([]);
   });
 });
