@@ -64,6 +64,22 @@ const REPLAY_FIELDS = {
   complete: 'true when everything that was asked for was looked at',
 } as const;
 
+const RANGE_FIELDS = {
+  ...LOG_OBJECT_FIELDS,
+  from: 'offset at which reading started',
+  to: 'offset now committed',
+  end: 'end of the range',
+  delivered: 'records delivered',
+  rejected: 'records sent to the failure queue',
+  deliveredBytes: 'bytes of the records delivered',
+} as const;
+
+const RANGE_METRICS = {
+  delivered: { name: 'RecordsDelivered', unit: 'Count' },
+  rejected: { name: 'RecordsRejected', unit: 'Count' },
+  deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+} as const;
+
 /** Every log line and metric of Crosstrail. `docs/operations.md` lists the same, and a test holds them together. */
 export const CATALOGUE = {
   'aggregation.finished': {
@@ -122,21 +138,11 @@ export const CATALOGUE = {
     level: 'info',
     message: 'A range is settled: each record is delivered or in the failure queue.',
     fields: {
-      ...LOG_OBJECT_FIELDS,
-      from: 'offset at which reading started',
-      to: 'offset now committed',
-      end: 'end of the range',
-      delivered: 'records delivered',
-      rejected: 'records sent to the failure queue',
-      deliveredBytes: 'bytes of the records delivered',
+      ...RANGE_FIELDS,
       torn: 'true when an incomplete record waits for more bytes',
       durationMs: 'time it took',
     },
-    metrics: {
-      delivered: { name: 'RecordsDelivered', unit: 'Count' },
-      rejected: { name: 'RecordsRejected', unit: 'Count' },
-      deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
-    },
+    metrics: RANGE_METRICS,
     action: '',
   },
   'range.unfinished': {
@@ -144,20 +150,12 @@ export const CATALOGUE = {
     message:
       'A range is not settled to its end; what is settled is committed and the range is taken up again.',
     fields: {
-      ...LOG_OBJECT_FIELDS,
-      from: 'offset at which reading started',
-      to: 'offset now committed',
-      end: 'end of the range',
-      delivered: 'records delivered',
-      rejected: 'records sent to the failure queue',
-      deliveredBytes: 'bytes of the records delivered',
+      ...RANGE_FIELDS,
       unfinished: 'always 1',
       error: 'why, described without content',
     },
     metrics: {
-      delivered: { name: 'RecordsDelivered', unit: 'Count' },
-      rejected: { name: 'RecordsRejected', unit: 'Count' },
-      deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+      ...RANGE_METRICS,
       unfinished: { name: 'RangesUnfinished', unit: 'Count' },
     },
     action:
@@ -167,20 +165,12 @@ export const CATALOGUE = {
     level: 'error',
     message: 'A range cannot be settled until a person acts; what is settled is committed.',
     fields: {
-      ...LOG_OBJECT_FIELDS,
-      from: 'offset at which reading started',
-      to: 'offset now committed',
-      end: 'end of the range',
-      delivered: 'records delivered',
-      rejected: 'records sent to the failure queue',
-      deliveredBytes: 'bytes of the records delivered',
+      ...RANGE_FIELDS,
       failed: 'always 1',
       error: 'why, described without content',
     },
     metrics: {
-      delivered: { name: 'RecordsDelivered', unit: 'Count' },
-      rejected: { name: 'RecordsRejected', unit: 'Count' },
-      deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+      ...RANGE_METRICS,
       failed: { name: 'RangesFailed', unit: 'Count' },
     },
     action:
