@@ -76,7 +76,7 @@ export const ERRORS = {
   },
   QUEUE_REFUSED: {
     passing: true,
-    fix: 'Check the queue URL and the function’s sqs:SendMessage permission.',
+    fix: 'Check the queue URL and the function’s permissions on it (sqs:SendMessage, sqs:ChangeMessageVisibility).',
   },
   QUEUE_NOT_READABLE: {
     passing: true,
