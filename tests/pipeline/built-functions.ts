@@ -39,7 +39,12 @@ export class BuiltFunctions {
   }
 
   /** A function in the environment that the local deployment gives it, with these changes. */
-  create(name: string, cloud: LocalCloud, change: EnvironmentChange = {}): LocalLambdaFunction {
+  create(
+    name: string,
+    cloud: LocalCloud,
+    change: EnvironmentChange = {},
+    timeoutSeconds = 120,
+  ): LocalLambdaFunction {
     const bundle = this.#bundles.find((each) => each.name === name);
     if (bundle === undefined) throw new Error(`there is no bundle ${name}`);
     const environment = {
@@ -55,7 +60,7 @@ export class BuiltFunctions {
           value === undefined ? [] : [[variable, value]],
         ),
       ),
-      timeoutSeconds: 120,
+      timeoutSeconds,
       memoryMegabytes: 512,
       region: LOCAL_REGION,
     });
