@@ -40,10 +40,10 @@ export class AzureLogObjectReader implements LogObjectReader {
   async read(logObject: LogObject, offset: number, count: number, deadline?: AbortSignal): Promise<Buffer> {
     if (count === 0) return Buffer.alloc(0);
     try {
-      return await this.#account.use(
-        (client, signal) => readOnce(client, logObject, offset, count, signal),
-        deadline,
-      );
+      return await this.#account.use((client, signal, accountName) => {
+        refuseOther(accountName, logObject);
+        return readOnce(client, logObject, offset, count, signal);
+      }, deadline);
     } catch (error) {
       if (error instanceof CrosstrailError) throw error;
       const fields = { ...fieldsOf(logObject, offset, count), endpoint: await this.#account.endpoint() };
@@ -62,6 +62,13 @@ function parseContentRange(header = ''): { first: number; last: number; total: n
   return total === undefined ? undefined : { first: Number(first), last: Number(last), total: Number(total) };
 }
 
+/** Throws RANGE_REFUSED when the secret names another account by now than when the range was accepted. */
+function refuseOther(accountName: string, { account, container, name }: LogObject): void {
+  if (account === accountName) return;
+  const what = `${container}/${name} lies in ${account}, the secret is now that of ${accountName}`;
+  throw new CrosstrailError('RANGE_REFUSED', what, { account, container, logObject: name });
+}
+
 async function readOnce(
   client: BlobServiceClient,
   logObject: LogObject,
@@ -69,13 +76,9 @@ async function readOnce(
   count: number,
   abortSignal: AbortSignal,
 ): Promise<Buffer> {
-  const { account, container, name, generation } = logObject;
+  const { container, name, generation } = logObject;
   const fail = (code: ErrorCode, what: string, cause?: unknown): CrosstrailError =>
     new CrosstrailError(code, `${container}/${name} ${what}`, fieldsOf(logObject, offset, count), cause);
-  if (client.accountName !== account) {
-    throw fail('RANGE_REFUSED', `lies in ${account}, the secret is now that of ${client.accountName}`);
-  }
-
   const response = await client
     .getContainerClient(container)
     .getBlobClient(name)

@@ -10,14 +10,22 @@ import type { ConnectionStringSource } from './connection-string.ts';
  */
 export const REREAD_PAUSE_MS = 5_000;
 
-function clientOf(connectionString: string, { tryTimeoutMs }: AzurePatience): BlobServiceClient {
+/** A connection string in use. */
+interface Connection {
+  readonly connectionString: string;
+  readonly client: BlobServiceClient;
+  readonly accountName: string;
+}
+
+function connect(connectionString: string, { tryTimeoutMs }: AzurePatience): Connection {
   const pipeline: StoragePipelineOptions = {
     // One try: repeats are ours (azure-tries.ts). The timeout here is what the service is asked to keep to.
     retryOptions: { maxTries: 1, tryTimeoutInMs: Math.max(1_000, tryTimeoutMs) },
     userAgentOptions: { userAgentPrefix: 'crosstrail' },
   };
+  let client: BlobServiceClient;
   try {
-    return BlobServiceClient.fromConnectionString(connectionString, pipeline);
+    client = BlobServiceClient.fromConnectionString(connectionString, pipeline);
   } catch {
     // The SDK's error is not kept as the cause: it may quote the string.
     throw new CrosstrailError(
@@ -25,15 +33,33 @@ function clientOf(connectionString: string, { tryTimeoutMs }: AzurePatience): Bl
       'the secret does not hold a storage account connection string (AccountName and AccountKey, or BlobEndpoint and SharedAccessSignature)',
     );
   }
+  const accountName = client.accountName || accountNameIn(connectionString, new URL(client.url).hostname);
+  if (accountName === '') {
+    throw new CrosstrailError(
+      'CONNECTION_STRING_INVALID',
+      'the connection string does not say which storage account it is for: add AccountName=…; to it',
+    );
+  }
+  return { connectionString, client, accountName };
+}
+
+/**
+ * The name where the SDK finds none, which knows `ACCOUNT.blob.…` only: an endpoint in an Azure DNS zone
+ * (`ACCOUNT.z01.blob.storage.azure.net`), or a domain of the customer's, which only AccountName can explain.
+ * https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints
+ */
+function accountNameIn(connectionString: string, host: string): string {
+  const [, given] = /(?:^|;)\s*AccountName=([a-z0-9]{3,24})\s*(?:;|$)/i.exec(connectionString) ?? [];
+  const [, ofZone] = /^([a-z0-9]{3,24})\.z\d+\.blob\./.exec(host) ?? [];
+  return given ?? ofZone ?? '';
 }
 
 /** A storage account, signed in to by a connection string that is read when first needed and kept. */
 export class StorageAccount {
   readonly #source: ConnectionStringSource;
   readonly #patience: AzurePatience;
-  #connectionString: string | undefined;
-  #client: BlobServiceClient | undefined;
-  /** Epoch ms of the last time that the secret was read again and still held what was refused. */
+  #connection: Connection | undefined;
+  /** Epoch ms of the last time that the secret was read again and did not help. */
   #rereadInVainAt = Number.NEGATIVE_INFINITY;
   #rereading: Promise<boolean> | undefined;
 
@@ -49,7 +75,7 @@ export class StorageAccount {
 
   /** Host and port that requests go to; the rest of the URL may hold a SAS token. Throws as {@link name} does. */
   async endpoint(): Promise<string> {
-    return new URL((await this.#connected()).url).host;
+    return new URL((await this.#connected()).client.url).host;
   }
 
   /**
@@ -58,36 +84,31 @@ export class StorageAccount {
    * that a rotation needs no deployment. Throws what `request` threw last, or OUT_OF_TIME once `deadline` aborted.
    */
   async use<Result>(
-    request: (client: BlobServiceClient, signal: AbortSignal) => Promise<Result>,
+    request: (client: BlobServiceClient, signal: AbortSignal, accountName: string) => Promise<Result>,
     deadline?: AbortSignal,
   ): Promise<Result> {
-    const client = await this.#connected();
-    const runWith = (credential: BlobServiceClient): Promise<Result> =>
-      tryAzure((signal) => request(credential, signal), this.#patience, deadline);
+    const connection = await this.#connected();
+    const runWith = ({ client, accountName }: Connection): Promise<Result> =>
+      tryAzure((signal) => request(client, signal, accountName), this.#patience, deadline);
     try {
-      return await runWith(client);
+      return await runWith(connection);
     } catch (error) {
-      if (!isAccessDenied(error) || !(await this.#renewed(client))) throw error;
+      if (!isAccessDenied(error) || !(await this.#renewed(connection))) throw error;
       const renewed = await this.#connected();
       // A secret that names another account by now is for the next invocation: this one's names are of the old.
-      if (renewed.accountName !== client.accountName) throw error;
+      if (renewed.accountName !== connection.accountName) throw error;
       return await runWith(renewed);
     }
   }
 
-  async #connected(): Promise<BlobServiceClient> {
-    if (this.#client === undefined) this.#take(await this.#source.read());
-    return this.#client as BlobServiceClient;
-  }
-
-  #take(connectionString: string): void {
-    this.#client = clientOf(connectionString, this.#patience);
-    this.#connectionString = connectionString;
+  async #connected(): Promise<Connection> {
+    this.#connection ??= connect(await this.#source.read(), this.#patience);
+    return this.#connection;
   }
 
   /** True when there is a newer credential than the one that was refused. */
-  async #renewed(refused: BlobServiceClient): Promise<boolean> {
-    if (this.#client !== refused) return true;
+  async #renewed(refused: Connection): Promise<boolean> {
+    if (this.#connection !== refused) return true;
     if (this.#patience.now() - this.#rereadInVainAt < REREAD_PAUSE_MS) return false;
     // Requests that are refused side by side read the secret once.
     this.#rereading ??= this.#reread().finally(() => (this.#rereading = undefined));
@@ -95,12 +116,12 @@ export class StorageAccount {
   }
 
   async #reread(): Promise<boolean> {
+    // In vain until shown otherwise, be it that the secret cannot be read or holds no connection string.
+    this.#rereadInVainAt = this.#patience.now();
     const connectionString = await this.#source.read();
-    if (connectionString === this.#connectionString) {
-      this.#rereadInVainAt = this.#patience.now();
-      return false;
-    }
-    this.#take(connectionString);
+    if (connectionString === this.#connection?.connectionString) return false;
+    this.#connection = connect(connectionString, this.#patience);
+    this.#rereadInVainAt = Number.NEGATIVE_INFINITY;
     return true;
   }
 }
