@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { LogObject } from '#mapping/origin.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { LOG_OBJECT_FIELDS } from '#shared/log-object-fields.ts';
+import { wrongFields } from '#shared/wrong-fields.ts';
 import type { TailState } from './tail.ts';
 
 /** "Log object G of name N now has bytes up to `end`." */
@@ -36,8 +37,10 @@ export function readRangeMessage(body: string): Range {
   }
   const result = v.safeParse(MESSAGE, value);
   if (!result.success) {
-    const fields = result.issues.map((issue) => v.getDotPath(issue) ?? '(message)').join(', ');
-    throw new CrosstrailError('RANGE_MESSAGE_INVALID', `wrong or missing fields: ${fields}`);
+    throw new CrosstrailError(
+      'RANGE_MESSAGE_INVALID',
+      `wrong or missing fields: ${wrongFields(result.issues)}`,
+    );
   }
   const { account, container, name, generation, end, tail } = result.output;
   return { logObject: { account, container, name, generation }, end, tail };

@@ -4,6 +4,7 @@ import { recordId } from '#mapping/ids.ts';
 import type { Origin } from '#mapping/origin.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { LOG_OBJECT_FIELDS } from '#shared/log-object-fields.ts';
+import { wrongFields } from '#shared/wrong-fields.ts';
 
 /** A rejected record as the failure queue holds it. */
 export interface KeptReject {
@@ -59,8 +60,7 @@ export function readRejectMessage(body: string): KeptReject {
   }
   const result = v.safeParse(MESSAGE, value);
   if (!result.success) {
-    const fields = result.issues.map((issue) => v.getDotPath(issue) ?? '(message)').join(', ');
-    throw invalid(`wrong or missing fields: ${fields}`);
+    throw invalid(`wrong or missing fields: ${wrongFields(result.issues)}`);
   }
   const { id, reason, attempts, sha256, record, account, container, name, generation, offset, length } =
     result.output;

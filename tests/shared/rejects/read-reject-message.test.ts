@@ -68,10 +68,15 @@ it.each([
   ['sha256', 'x'.repeat(64)],
   ['attempts', 0],
   ['record', { encoding: 'latin1', text: '' }],
-  ['note', 'unknown'],
 ])('a wrong %s (%p) is named', (member, value) => {
   expect(() => readRejectMessage(change(member, value))).toThrow(
     new RegExp(`^REJECT_MESSAGE_INVALID: wrong or missing fields: ${member}`),
+  );
+});
+
+it('a member that is not known is counted, and its name, which is content, is not repeated', () => {
+  expect(() => readRejectMessage(change('a secret word', 1))).toThrow(
+    /^REJECT_MESSAGE_INVALID: wrong or missing fields: 1 unknown$/,
   );
 });
 
