@@ -37,7 +37,7 @@ export type ProxyFault =
   | { readonly kind: 'alter'; readonly change: (answer: ProxiedAnswer) => ProxiedAnswer };
 
 /** Decides what goes wrong with a request; undefined: nothing. */
-export type ProxyRule = (request: ProxiedRequest) => ProxyFault | undefined;
+export type ProxyRule = (request: ProxiedRequest) => ProxyFault | undefined | Promise<ProxyFault | undefined>;
 
 export interface FaultProxy {
   /** `http://127.0.0.1:<port>`; paths are those of the target. */
@@ -80,7 +80,7 @@ export async function startFaultProxy(
       body: await buffer(incoming),
     };
     requests.push(request);
-    const fault = proxy.rule(request);
+    const fault = await proxy.rule(request);
     if (fault?.kind === 'reset' && fault.when === 'before-sending') {
       incoming.socket.resetAndDestroy();
       return;

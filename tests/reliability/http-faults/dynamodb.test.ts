@@ -99,7 +99,7 @@ describe('a commit that meets', () => {
     const message = await stage.append(lines.join(''));
     const first = lines[0]?.length ?? 0;
     let conflicting: Promise<unknown> | undefined;
-    stage.table.rule = (request) => {
+    stage.table.rule = async (request) => {
       if (!isCommit(request) || conflicting !== undefined) return undefined;
       // Another Processor settles the first line before this commit is tried once more.
       conflicting = stage.pipeline.batch.checkpoints.commit(undefined, {
@@ -110,11 +110,11 @@ describe('a commit that meets', () => {
         deliveredRecords: 1,
         deliveredBytes: first,
       });
+      await conflicting;
       return { kind: 'answer', status: 500 };
     };
 
     const failed = await stage.pipeline.process([message]);
-    await conflicting;
 
     expect(failed).toEqual([message.messageId]);
     expect(stage.errors()).toEqual(['range.unfinished CHECKPOINT_CONFLICT']);
