@@ -34,7 +34,7 @@ const OUT_DIR = fileURLToPath(new URL('../../dist/', import.meta.url));
 const SCHEDULE_EVENT = new URL('../../events/aggregator-schedule.json', import.meta.url);
 /** Processors side by side: the laptop has few cores, and the local Lake is one process. */
 const MAXIMUM_CONCURRENCY = 2;
-/** Seconds until a range that failed comes again; in AWS it is the visibility timeout. */
+/** Seconds until a range that failed comes again, whatever the Processor says: a demonstration does not wait. */
 const RETRY_AFTER_SECONDS = 1;
 
 function failureOf(functionName: string, { errorType, errorMessage }: FunctionError): Error {
