@@ -48,13 +48,13 @@ export interface RangeProgress {
 export const WINDOW_BYTES = 4 * 1024 * 1024;
 
 /**
- * Time of an invocation that is kept for what follows the last delivery, whatever the services do: the requests in
- * flight, rejects, the commit, putting messages back.
+ * Time of an invocation that is kept for what follows the last delivery, even if every service stalls: the requests in
+ * flight (10 s), then rejects, the commit and putting messages back (13 s each).
  */
-export const SETTLE_MS = 30_000;
+export const SETTLE_MS = 50_000;
 
 /** Time below which no further window is begun: it would have less than half a minute. */
-export const RESERVE_MS = 60_000;
+export const RESERVE_MS = 80_000;
 
 /**
  * Reads what a range has beyond the checkpoint, delivers it and commits, window by window. Never throws: what stopped

@@ -26,8 +26,8 @@ export function clientOptions({ tries, tryTimeoutMs }: AwsPatience) {
   };
 }
 
-/** Calls of DynamoDB, SQS and Secrets Manager: milliseconds each. Three tries are over in 16 s. */
-export const AWS_PATIENCE: AwsPatience = { tries: 3, tryTimeoutMs: 5_000 };
+/** Calls of DynamoDB, SQS and Secrets Manager: milliseconds each. Three tries and their pauses are over in 13 s. */
+export const AWS_PATIENCE: AwsPatience = { tries: 3, tryTimeoutMs: 4_000 };
 
 /** PutAuditEvents, with up to 1 MB to send. One try: repeats are paced by the destination, which counts them. */
 export const LAKE_PATIENCE: AwsPatience = { tries: 1, tryTimeoutMs: 10_000 };
