@@ -14,6 +14,8 @@ export default {
       },
     ],
   },
+  // Most suites wait for servers of their own; two of them at a time use two cores.
+  maxWorkers: 2,
   // The local cloud starts once per test file that needs it; Azurite's first start is the slowest part.
   testTimeout: 60_000,
 };
