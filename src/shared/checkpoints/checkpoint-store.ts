@@ -70,10 +70,13 @@ export class DynamoCheckpointStore implements CheckpointStore {
       before === undefined
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {
-            ConditionExpression: 'committed = :committed AND examined = :examined AND tail = :tail',
+            // Everything that a commit may change alone: two that know different ends must not overwrite each other.
+            ConditionExpression:
+              'committed = :committed AND examined = :examined AND knownEnd = :knownEnd AND tail = :tail',
             ExpressionAttributeValues: {
               ':committed': { N: String(before.committed) },
               ':examined': { N: String(before.examined) },
+              ':knownEnd': { N: String(before.knownEnd) },
               ':tail': { S: before.tail },
             },
           };
