@@ -1,0 +1,32 @@
+export const ACTIVITY = 'insights-activity-logs';
+export const FLOWS = 'insights-logs-flowlogflowevent';
+
+/** Name of an activity log object of that hour (epoch ms). */
+export function activityName(hourStart: number, subscription: string): string {
+  return `resourceId=/SUBSCRIPTIONS/${subscription}/${timePart(hourStart)}/PT1H.json`;
+}
+
+/** Name of a flow log object of that hour (epoch ms). */
+export function flowName(hourStart: number): string {
+  return `flowLogResourceID=/NETWORKWATCHER/${timePart(hourStart)}/macAddress=0022487AB2C4/PT1H.json`;
+}
+
+function timePart(hourStart: number): string {
+  const [y, m, d, h] = new Date(hourStart).toISOString().split(/[-T:]/);
+  return `y=${y}/m=${m}/d=${d}/h=${h}/m=00`;
+}
+
+/** A small activity record without its line ending; its marker is of two and four byte characters too. */
+export function activityRecord(marker: string): string {
+  return `{ "time": "2026-11-20T10:00:00.1234567Z", "resourceId": "/SUBSCRIPTIONS/A/RESOURCEGROUPS/RG", "operationName": "MICROSOFT.RESOURCES/TAGS/WRITE", "category": "Administrative", "resultType": "Success", "properties": {"marker":"é🙂${marker}"}}`;
+}
+
+/** A small flow log record. */
+export function flowRecord(marker: string): string {
+  return `{"time":"2026-11-20T10:00:00Z","category":"FlowLogFlowEvent","operationName":"FlowLogFlowEvent","flowRecords":{"flows":["{[${marker}]}"]}}`;
+}
+
+/** A line that is no JSON, as function app logs are. */
+export function brokenRecord(marker: string): string {
+  return `{ "time": "2026-11-20T10:00:00Z", "properties": {'marker':'${marker}'}}`;
+}
