@@ -54,20 +54,22 @@ export async function runScenario(exposure: Exposure): Promise<InProcessDeployme
   const first = storage.open(ACTIVITY, activityName(hour, 'A'));
   const second = storage.open(ACTIVITY, activityName(hour, 'B'));
   const flows = storage.open(FLOWS, flowName(hour), 'document');
-  const run = async (time: Pick<Run, 'remainingMs'> = {}): Promise<void> => {
+  const run = async (questions = 1_000): Promise<void> => {
+    const invocation = (): Run => ({ exposure, remainingMs: shortTime(questions) });
     for (const container of deployment.options.containers)
-      await deployment.aggregate(container, { exposure, ...time });
-    while (await deployment.processNext(deployment.ranges, { exposure, ...time }));
-    while (await deployment.processNext(deployment.backfill, { exposure, ...time }));
+      await deployment.aggregate(container, invocation());
+    while (await deployment.processNext(deployment.ranges, invocation()));
+    while (await deployment.processNext(deployment.backfill, invocation()));
   };
 
   storage.open(ACTIVITY, activityName(hour - 5 * 24 * HOUR_MS, 'A')).append(lines(['old', 'older']));
   first.append(lines(count(0, 7)));
   first.append(lines(['x'], brokenRecord));
-  first.append(lines(['torn']), 20);
+  first.append(lines(['torn']), 11);
   second.append(lines(['a', REFUSED_MARKER, 'b']));
   flows.grow([flowRecord('1'), flowRecord('2')]);
-  await run({ remainingMs: shortTime(1) });
+  await run(1);
+
   deployment.now += 10 * MINUTE_MS;
   await run();
 
@@ -75,7 +77,7 @@ export async function runScenario(exposure: Exposure): Promise<InProcessDeployme
   first.append(lines(count(7, 12)));
   storage.open(ACTIVITY, activityName(hour + HOUR_MS, 'A')).append(lines(count(20, 23)), 2);
   flows.grow(Array.from({ length: 9 }, (_, index) => flowRecord(String(index + 3))));
-  lake.throttled.push(2);
+  lake.throttled.push(2, 2, 2);
   await run();
 
   deployment.now += 4 * HOUR_MS;

@@ -147,7 +147,7 @@ export class InProcessDeployment {
       await putBack(failed, { ...wired, visibility });
       const again = new Set(failed.map(({ message }) => message));
       for (const message of messages.filter((each) => !again.has(each)))
-        await wired.instance.call('range.delete', () => queue.delete(message.receiptHandle));
+        await wired.instance.call('range.delete', () => this.#delete(message, queue));
     } catch {
       // It failed as a whole or died: its messages come again when their visibility timeout is over.
     } finally {
@@ -162,12 +162,28 @@ export class InProcessDeployment {
     const { storage, table, sqs, lake } = this;
     const wired =
       this.#idle[kind].pop() ?? wire({ storage, table, sqs, lake, telemetry, now: () => this.awsNow });
-    wired.instance.begin(exposure);
+    wired.instance.begin({
+      fateOf: exposure.fateOf,
+      turn: async (name) => {
+        await exposure.turn(name);
+        // Every call takes time, so that no two listings start in the same moment.
+        this.now += 1;
+      },
+    });
     return wired;
   }
 
   #end(kind: Kind, wired: Wired): void {
     if (!wired.instance.dead) this.#idle[kind].push(wired);
+  }
+
+  #delete({ body, receiptHandle }: ReceivedMessage, queue: InProcessFifoQueue): void {
+    const { logObject, end } = readRangeMessage(body);
+    const life = this.storage.lives.find((each) => keyOf(each.logObject) === keyOf(logObject));
+    const examined = (life && this.checkpoints.of(life)?.examined) ?? 0;
+    if (examined < end)
+      this.violations.push(`a range up to ${end} was taken off its queue at ${examined} bytes`);
+    queue.delete(receiptHandle);
   }
 
   #taken(body: string): void {

@@ -45,11 +45,7 @@ export class History {
       'good',
       'good',
     ]);
-    for (const command of commands) {
-      await this.#do(command);
-      // Everything takes time, so that no two listings start in the same moment.
-      deployment.now += 1_000;
-    }
+    for (const command of commands) await this.#do(command);
     deployment.lake.faults.length = 0;
     deployment.lake.throttled.length = 0;
     deployment.sqs.refusals = 0;

@@ -1,16 +1,7 @@
 import type { Run } from '../in-process/deployment.ts';
-import type { BoundaryCall, Exposure } from '../in-process/instance.ts';
+import type { Exposure } from '../in-process/instance.ts';
+import { serviceError } from '../in-process/service-error.ts';
 import type { Conditions } from './command.ts';
-
-/** What an SDK throws when the service answers 500, in the words of each. */
-function serviceError(call: BoundaryCall): Error {
-  return Object.assign(new Error(`${call} failed`), {
-    name: 'InternalServerError',
-    code: 'InternalError',
-    statusCode: 500,
-    $metadata: { httpStatusCode: 500 },
-  });
-}
 
 /** An invocation under conditions; `turn` decides when its calls go on. */
 export function runUnder({ mishap, looks }: Conditions, turn: Exposure['turn']): Run {
