@@ -1,4 +1,4 @@
-import { InProcessDeployment, type Run } from './in-process/deployment.ts';
+import { ENOUGH_MS, InProcessDeployment, type Run } from './in-process/deployment.ts';
 import type { Exposure } from './in-process/instance.ts';
 import { REFUSED_MARKER } from './in-process/lake.ts';
 import {
@@ -31,7 +31,7 @@ function count(from: number, to: number): string[] {
 /** Time that is used up after so many questions for it. */
 function shortTime(questions: number): () => number {
   let asked = 0;
-  return () => ((asked += 1) > questions ? 1_000 : 900_000);
+  return () => ((asked += 1) > questions ? 1_000 : ENOUGH_MS);
 }
 
 /**

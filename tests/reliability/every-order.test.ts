@@ -150,7 +150,7 @@ describe('in every order of their calls', () => {
   ])('%s', async (_, begin) => {
     const { orders, found } = await everyOrder(begin);
 
-    console.log(`${orders} orders, ${found.length} violations`);
+    console.log(`${orders} orders, ${found.length} violations: ${expect.getState().currentTestName}`);
     expect(found).toEqual([]);
     expect(orders).toBeGreaterThan(2);
   });

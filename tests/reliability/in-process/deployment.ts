@@ -1,5 +1,6 @@
 import { aggregate, type AggregationResult } from '#aggregator/aggregate.ts';
 import { processBatch } from '#processor/process-batch.ts';
+import { RESERVE_MS } from '#processor/process-range.ts';
 import { putBack } from '#processor/put-back.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
@@ -16,6 +17,12 @@ import { WatermarkOracle } from './watermark-oracle.ts';
 import { BACKFILL_URL, FAILURE_URL, RANGE_URL, wire, type Wired } from './wiring.ts';
 
 const HOUR_MS = 3_600_000;
+
+/**
+ * Time that lets an invocation go on, milliseconds. Not much more than it needs: the timers of its deadlines run in real
+ * time, and thousands of histories would leave theirs behind.
+ */
+export const ENOUGH_MS = RESERVE_MS + 10_000;
 
 /** How one invocation is run. */
 export interface Run {
@@ -114,7 +121,7 @@ export class InProcessDeployment {
     };
     try {
       const { horizonHours, daysPerStep } = this.options;
-      const remainingMs = run.remainingMs ?? (() => 900_000);
+      const remainingMs = run.remainingMs ?? (() => ENOUGH_MS);
       return await aggregate(container, horizonHours, { ...wired, daysPerStep, now, remainingMs });
     } catch {
       // The oracles look at effects; what the handler would say of the failure is proved elsewhere.
@@ -140,7 +147,7 @@ export class InProcessDeployment {
         recipientAccountId: AWS_ACCOUNT,
         containers: this.options.containers,
         windowBytes: this.options.windowBytes,
-        remainingMs: run.remainingMs ?? (() => 900_000),
+        remainingMs: run.remainingMs ?? (() => ENOUGH_MS),
       });
       if (queue === undefined) return;
       const visibility = wired.visibilityIn(queue === this.ranges ? RANGE_URL : BACKFILL_URL);

@@ -37,7 +37,7 @@ export function wire({ storage, table, sqs, lake, telemetry, now }: Components) 
   const dynamo = table.client(instance);
   const client = sqs.client(instance);
   const sleep = async (): Promise<void> => undefined;
-  const connection = new StorageConnection(storage, instance, { now, sleep });
+  const connection = new StorageConnection(storage, instance, { now, sleep, tryTimeoutMs: 1_000 });
   const heard: Telemetry = {
     emit: (name, fields) => {
       if (!instance.dead) telemetry.emit(name, fields);

@@ -1,4 +1,4 @@
-import type { Run } from '../in-process/deployment.ts';
+import { ENOUGH_MS, type Run } from '../in-process/deployment.ts';
 import type { Exposure } from '../in-process/instance.ts';
 import { serviceError } from '../in-process/service-error.ts';
 import type { Conditions } from './command.ts';
@@ -14,7 +14,7 @@ export function runUnder({ mishap, looks }: Conditions, turn: Exposure['turn']):
   };
   const remainingMs = (): number => {
     looked += 1;
-    return looked > looks ? 1_000 : 900_000;
+    return looked > looks ? 1_000 : ENOUGH_MS;
   };
   return { exposure: { fateOf, turn }, remainingMs };
 }
