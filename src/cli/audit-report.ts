@@ -68,23 +68,33 @@ export function jsonOf(report: AuditReport): object {
   };
 }
 
-/** Columns of the table; `unexplained` stands there only when it is not zero. */
+/** Columns of the table; those of {@link ONLY_WHEN_ANY} stand there only when one is not zero. */
 const COLUMNS: readonly (readonly [title: string, figure: keyof ByteAccount])[] = [
   ['log objects', 'logObjects'],
   ['listed', 'listedBytes'],
   ['= delivered', 'deliveredBytes'],
   ['+ rejected', 'rejectedBytes'],
+  ['+ excluded', 'excludedBytes'],
   ['+ framing', 'framingBytes'],
   ['+ pending', 'pendingBytes'],
   ['+ unexplained', 'unexplainedBytes'],
   ['records', 'deliveredRecords'],
   ['rejects', 'rejectedRecords'],
+  ['excluded records', 'excludedRecords'],
 ];
+
+/** What is nothing in most deployments: without a filter nothing is excluded, and without a finding all is explained. */
+const ONLY_WHEN_ANY: ReadonlySet<keyof ByteAccount> = new Set([
+  'excludedBytes',
+  'excludedRecords',
+  'unexplainedBytes',
+]);
 
 function renderRows(by: Grouping, { container, rows, account, findings }: AuditedContainer): string {
   const all = [...rows, { key: 'all', account, findings }];
-  const isExplained = all.every((row) => row.account.unexplainedBytes === 0);
-  const columns = COLUMNS.filter(([, figure]) => figure !== 'unexplainedBytes' || !isExplained);
+  const columns = COLUMNS.filter(
+    ([, figure]) => !ONLY_WHEN_ANY.has(figure) || all.some((row) => row.account[figure] !== 0),
+  );
   const table = renderTable(
     [by, ...columns.map(([title]) => title), 'findings'],
     all.map((row) => [row.key, ...columns.map(([, figure]) => row.account[figure]), row.findings]),
@@ -127,10 +137,12 @@ function renderFindings(findings: readonly Finding[]): string[] {
 
 /** One sentence that answers whether anything is missing, and one about what a repair did or can do. */
 export function verdictOf(report: AuditReport): string {
-  const { listedBytes, deliveredBytes, rejectedBytes, framingBytes, pendingBytes } = totalOf(report);
+  const { listedBytes, deliveredBytes, rejectedBytes, excludedBytes, framingBytes, pendingBytes } =
+    totalOf(report);
   const findings = findingsOf(report);
   if (findings.length === 0) {
     const sum = [`${count(deliveredBytes)} delivered`, `${count(rejectedBytes)} rejected`];
+    if (excludedBytes > 0) sum.push(`${count(excludedBytes)} excluded`);
     sum.push(`${count(framingBytes)} framing`, `${count(pendingBytes)} pending`);
     return `It adds up: ${count(listedBytes)} bytes listed = ${sum.join(' + ')}. Nothing is missing.`;
   }

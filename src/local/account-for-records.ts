@@ -16,6 +16,8 @@ export interface ContainerAccount {
   readonly records: number;
   readonly delivered: number;
   readonly rejected: number;
+  /** Left out by a filter rule; 0 without a filter. */
+  readonly excluded: number;
 }
 
 /** What was put in, held against what came out. */
@@ -39,7 +41,7 @@ function countRecords(bytes: Buffer): number {
 
 function sum(
   checkpoints: readonly Checkpoint[],
-  counter: 'committed' | 'deliveredRecords' | 'rejectedRecords',
+  counter: 'committed' | 'deliveredRecords' | 'rejectedRecords' | 'excludedRecords',
 ): number {
   return checkpoints.reduce((total, checkpoint) => total + checkpoint[counter], 0);
 }
@@ -70,6 +72,7 @@ function accountForContainer(
     records: [...byName.values()].reduce((total, bytes) => total + countRecords(bytes), 0),
     delivered: sum(checkpoints, 'deliveredRecords'),
     rejected: sum(checkpoints, 'rejectedRecords'),
+    excluded: sum(checkpoints, 'excludedRecords'),
   };
 }
 
@@ -81,7 +84,7 @@ function countByReason(rejects: readonly RejectMessage[]): { reason: string; rec
 
 /**
  * Holds what was uploaded against the checkpoints, the event data store and the failure queue: every byte committed,
- * delivered + rejected = read, no position in the store or the queue twice.
+ * delivered + rejected + excluded = read, no position in the store or the queue twice.
  */
 export async function accountForRecords(
   cloud: LocalCloud,
@@ -102,10 +105,10 @@ export async function accountForRecords(
       uploaded.filter((append) => append.container === container),
       own,
     );
-    const { records, delivered, rejected, bytes } = account;
-    if (delivered + rejected !== records) {
+    const { records, delivered, rejected, excluded, bytes } = account;
+    if (delivered + rejected + excluded !== records) {
       discrepancies.push(
-        `${container}: ${records} records in, ${delivered} delivered + ${rejected} rejected`,
+        `${container}: ${records} records in, ${delivered} delivered + ${rejected} rejected + ${excluded} excluded`,
       );
     }
     const committed = sum(own, 'committed');

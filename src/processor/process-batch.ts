@@ -101,7 +101,7 @@ async function settleNow(
   const { account, container, name, generation } = range.logObject;
   const place = { account, container, logObject: name, generation };
   const startedAt = ports.now();
-  const { from, to, delivered, deliveredBytes, rejected, torn, error } = await processRange(
+  const { error, torn, excluded, excludedBytes, ...progress } = await processRange(
     range,
     {
       ...ports,
@@ -114,7 +114,9 @@ async function settleNow(
     },
     AbortSignal.timeout(remainingMs - SETTLE_MS),
   );
-  const counts = { ...place, from, to, end: range.end, delivered, deliveredBytes, rejected };
+  // Only where there is something to count: a metric costs, and most deployments have no filter.
+  const filtered = excluded === 0 ? {} : { excluded, excludedBytes };
+  const counts = { ...place, ...progress, ...filtered, end: range.end };
   if (error === undefined) {
     ports.telemetry.emit('range.settled', { ...counts, torn, durationMs: ports.now() - startedAt });
   } else if (error instanceof CrosstrailError && error.passing) {

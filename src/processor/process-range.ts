@@ -36,6 +36,9 @@ export interface RangeProgress {
   delivered: number;
   deliveredBytes: number;
   rejected: number;
+  /** Records that a filter rule left out. */
+  excluded: number;
+  excludedBytes: number;
   torn: boolean;
   /** Why the range is not settled to its end; undefined when it is. */
   error: unknown;
@@ -72,6 +75,8 @@ export async function processRange(
     delivered: 0,
     deliveredBytes: 0,
     rejected: 0,
+    excluded: 0,
+    excludedBytes: 0,
     torn: false,
     error: undefined,
   };
@@ -101,7 +106,7 @@ export async function processRange(
       mapped: readonly MappedFrame[],
       finish: (settled: Checkpoint) => Checkpoint,
     ): Promise<void> => {
-      const { checkpoint, rejects, delivered, blockedBy } = settleWindow(
+      const { checkpoint, rejects, delivered, excluded, blockedBy } = settleWindow(
         current,
         await deliver(mapped, ports, deadline),
       );
@@ -111,6 +116,8 @@ export async function processRange(
       progress.delivered += delivered.records;
       progress.deliveredBytes += delivered.bytes;
       progress.rejected += rejects.length;
+      progress.excluded += excluded.records;
+      progress.excludedBytes += excluded.bytes;
       if (blockedBy !== undefined) throw blockedBy;
     };
     const map = (frame: Parameters<typeof mapFrame>[1]): MappedFrame =>

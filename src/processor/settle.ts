@@ -10,6 +10,8 @@ export interface SettledFrame {
     | { readonly kind: 'blank' }
     | { readonly kind: 'delivered' }
     | { readonly kind: 'rejected'; readonly record: RejectedRecord }
+    /** A filter rule leaves the record out. */
+    | { readonly kind: 'excluded' }
     | { readonly kind: 'unsettled'; readonly error: CrosstrailError };
 }
 
@@ -20,6 +22,7 @@ export interface Settlement {
   /** Rejects before the new committed offset: they go to the failure queue first, then the commit follows. */
   readonly rejects: readonly RejectedRecord[];
   readonly delivered: { readonly records: number; readonly bytes: number };
+  readonly excluded: { readonly records: number; readonly bytes: number };
   /** Why the window is not settled to its end. */
   readonly blockedBy: CrosstrailError | undefined;
 }
@@ -29,7 +32,8 @@ export interface Settlement {
  * Bytes between frames hold no record and count as framing.
  */
 export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]): Settlement {
-  let { committed, deliveredRecords, deliveredBytes, rejectedRecords, rejectedBytes, framingBytes } = before;
+  let { committed, deliveredRecords, deliveredBytes, rejectedRecords, rejectedBytes } = before;
+  let { excludedRecords, excludedBytes, framingBytes } = before;
   const rejects: RejectedRecord[] = [];
   let blockedBy: CrosstrailError | undefined;
   for (const { offset, length, outcome } of frames) {
@@ -44,6 +48,9 @@ export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]
     } else if (outcome.kind === 'delivered') {
       deliveredRecords += 1;
       deliveredBytes += length;
+    } else if (outcome.kind === 'excluded') {
+      excludedRecords += 1;
+      excludedBytes += length;
     } else {
       rejectedRecords += 1;
       rejectedBytes += length;
@@ -61,11 +68,17 @@ export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]
           deliveredBytes,
           rejectedRecords,
           rejectedBytes,
+          excludedRecords,
+          excludedBytes,
           framingBytes,
         };
   const delivered = {
     records: deliveredRecords - before.deliveredRecords,
     bytes: deliveredBytes - before.deliveredBytes,
   };
-  return { checkpoint, rejects, delivered, blockedBy };
+  const excluded = {
+    records: excludedRecords - before.excludedRecords,
+    bytes: excludedBytes - before.excludedBytes,
+  };
+  return { checkpoint, rejects, delivered, excluded, blockedBy };
 }

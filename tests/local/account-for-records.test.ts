@@ -43,7 +43,7 @@ it('finds nothing to say when every record is delivered or rejected once', async
   expect(discrepancies).toEqual([]);
   expect(rejects).toEqual([{ reason: 'NOT_JSON', records: 2 }]);
   expect(containers).toEqual([
-    { container: CONTAINER, logObjects: 1, bytes: BYTES, records: 4, delivered: 2, rejected: 2 },
+    { container: CONTAINER, logObjects: 1, bytes: BYTES, records: 4, delivered: 2, rejected: 2, excluded: 0 },
   ]);
 });
 
@@ -67,7 +67,7 @@ describe('a silent loss of each kind is reported, and nothing else', () => {
     const { discrepancies } = await account({}, [append(LATER, line('c'))]);
 
     expect(discrepancies).toEqual([
-      `${CONTAINER}: 5 records in, 2 delivered + 2 rejected`,
+      `${CONTAINER}: 5 records in, 2 delivered + 2 rejected + 0 excluded`,
       `${CONTAINER}: ${BYTES + line('c').length} bytes in, ${BYTES} committed`,
     ]);
   });

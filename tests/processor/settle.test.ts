@@ -18,7 +18,7 @@ const window = fc
     fc.record({
       gap: fc.nat({ max: 3 }),
       length: fc.integer({ min: 1, max: 50 }),
-      kind: fc.constantFrom('blank', 'delivered', 'rejected', 'unsettled'),
+      kind: fc.constantFrom('blank', 'delivered', 'rejected', 'excluded', 'unsettled'),
     }),
   )
   .map((shapes) => {
@@ -30,15 +30,21 @@ const window = fc
       const record = { id: String(frame.offset) } as RejectedRecord;
       if (kind === 'unsettled') return { ...frame, outcome: { kind, error } };
       if (kind === 'rejected') return { ...frame, outcome: { kind, record } };
-      return { ...frame, outcome: { kind: kind === 'blank' ? 'blank' : 'delivered' } };
+      return { ...frame, outcome: { kind } };
     });
   });
 
+/** Records and bytes of the frames with an outcome. */
+function figuresOf(kind: SettledFrame['outcome']['kind'], frames: readonly SettledFrame[]) {
+  const own = frames.filter(({ outcome }) => outcome.kind === kind);
+  return { records: own.length, bytes: own.reduce((sum, { length }) => sum + length, 0) };
+}
+
 describe('settling a window', () => {
-  it('never commits past a record that is neither delivered nor rejected, and always up to it', () => {
+  it('never commits past a record that is not delivered, rejected or excluded, and always up to it', () => {
     fc.assert(
       fc.property(window, (frames) => {
-        const { checkpoint, rejects, delivered, blockedBy } = settleWindow(
+        const { checkpoint, rejects, delivered, excluded, blockedBy } = settleWindow(
           initialCheckpoint(logObject),
           frames,
         );
@@ -51,18 +57,19 @@ describe('settling a window', () => {
         expect(rejects.map(({ id }) => id)).toEqual(
           settled.filter(({ outcome }) => outcome.kind === 'rejected').map(({ offset }) => String(offset)),
         );
-        expect(delivered.records).toBe(settled.filter(({ outcome }) => outcome.kind === 'delivered').length);
+        expect(delivered).toEqual(figuresOf('delivered', settled));
+        expect(excluded).toEqual(figuresOf('excluded', settled));
       }),
     );
   });
 
-  it('accounts for every committed byte as delivered, rejected or framing', () => {
+  it('accounts for every committed byte as delivered, rejected, excluded or framing', () => {
     fc.assert(
       fc.property(window, (frames) => {
         const { checkpoint } = settleWindow(initialCheckpoint(logObject), frames);
 
-        const { committed, deliveredBytes, rejectedBytes, framingBytes } = checkpoint;
-        expect(deliveredBytes + rejectedBytes + framingBytes).toBe(committed);
+        const { committed, deliveredBytes, rejectedBytes, excludedBytes, framingBytes } = checkpoint;
+        expect(deliveredBytes + rejectedBytes + excludedBytes + framingBytes).toBe(committed);
       }),
     );
   });

@@ -1,13 +1,15 @@
 /**
  * What became of the bytes that Azure lists. Always
- * `listedBytes = deliveredBytes + rejectedBytes + framingBytes + pendingBytes + unexplainedBytes`, and
- * `unexplainedBytes` is 0 unless there is a finding.
+ * `listedBytes = deliveredBytes + rejectedBytes + excludedBytes + framingBytes + pendingBytes + unexplainedBytes`,
+ * and `unexplainedBytes` is 0 unless there is a finding.
  */
 export interface ByteAccount {
   readonly logObjects: number;
   readonly listedBytes: number;
   readonly deliveredBytes: number;
   readonly rejectedBytes: number;
+  /** In records that a filter rule left out. */
+  readonly excludedBytes: number;
   /** Blank lines, and what encloses the records of a document. */
   readonly framingBytes: number;
   /** Not settled yet. */
@@ -16,6 +18,7 @@ export interface ByteAccount {
   readonly unexplainedBytes: number;
   readonly deliveredRecords: number;
   readonly rejectedRecords: number;
+  readonly excludedRecords: number;
   /** Log objects that Azure listed once, no longer lists, and that were read to their end; in no other figure. */
   readonly goneLogObjects: number;
 }
@@ -25,11 +28,13 @@ export const EMPTY_ACCOUNT: ByteAccount = {
   listedBytes: 0,
   deliveredBytes: 0,
   rejectedBytes: 0,
+  excludedBytes: 0,
   framingBytes: 0,
   pendingBytes: 0,
   unexplainedBytes: 0,
   deliveredRecords: 0,
   rejectedRecords: 0,
+  excludedRecords: 0,
   goneLogObjects: 0,
 };
 
@@ -41,11 +46,13 @@ export function addAccounts(left: ByteAccount, right: ByteAccount): ByteAccount 
     listedBytes: sum('listedBytes'),
     deliveredBytes: sum('deliveredBytes'),
     rejectedBytes: sum('rejectedBytes'),
+    excludedBytes: sum('excludedBytes'),
     framingBytes: sum('framingBytes'),
     pendingBytes: sum('pendingBytes'),
     unexplainedBytes: sum('unexplainedBytes'),
     deliveredRecords: sum('deliveredRecords'),
     rejectedRecords: sum('rejectedRecords'),
+    excludedRecords: sum('excludedRecords'),
     goneLogObjects: sum('goneLogObjects'),
   };
 }

@@ -76,8 +76,8 @@ const REPAIRABLE: ReadonlySet<FindingKind> = new Set([
 function accountOf({ length }: ListedLogObject, checkpoint: Checkpoint | undefined): ByteAccount {
   const listed = { ...EMPTY_ACCOUNT, logObjects: 1, listedBytes: length };
   if (checkpoint === undefined) return { ...listed, pendingBytes: length };
-  const { committed, examined, deliveredBytes, rejectedBytes, deliveredRecords, rejectedRecords } =
-    checkpoint;
+  const { committed, examined, deliveredBytes, rejectedBytes, excludedBytes } = checkpoint;
+  const { deliveredRecords, rejectedRecords, excludedRecords } = checkpoint;
   const framingBytes = checkpoint.framingBytes + (examined === length ? enclosingBytes(checkpoint) : 0);
   const settled = committed + framingBytes - checkpoint.framingBytes;
   const pendingBytes = Math.max(0, length - settled);
@@ -85,11 +85,13 @@ function accountOf({ length }: ListedLogObject, checkpoint: Checkpoint | undefin
     ...listed,
     deliveredBytes,
     rejectedBytes,
+    excludedBytes,
     framingBytes,
     pendingBytes,
-    unexplainedBytes: length - deliveredBytes - rejectedBytes - framingBytes - pendingBytes,
+    unexplainedBytes: length - deliveredBytes - rejectedBytes - excludedBytes - framingBytes - pendingBytes,
     deliveredRecords,
     rejectedRecords,
+    excludedRecords,
   };
 }
 
@@ -98,10 +100,14 @@ function contradictionIn(
   checkpoint: Checkpoint,
   length: number,
 ): { readonly bytes: number; readonly why: string } | undefined {
-  const { committed, examined, deliveredBytes, rejectedBytes, framingBytes, torn } = checkpoint;
-  const counted = deliveredBytes + rejectedBytes + framingBytes;
+  const { committed, examined, deliveredBytes, rejectedBytes, excludedBytes, framingBytes, torn } =
+    checkpoint;
+  const counted = deliveredBytes + rejectedBytes + excludedBytes + framingBytes;
   if (counted !== committed) {
-    return { bytes: Math.abs(committed - counted), why: `${counted} delivered, rejected and framing` };
+    return {
+      bytes: Math.abs(committed - counted),
+      why: `${counted} delivered, rejected, excluded and framing`,
+    };
   }
   if (examined < committed) return { bytes: committed - examined, why: 'more committed than examined' };
   const rest = examined - committed;

@@ -11,6 +11,8 @@ const COUNTERS = [
   'deliveredBytes',
   'rejectedRecords',
   'rejectedBytes',
+  'excludedRecords',
+  'excludedBytes',
   'framingBytes',
 ] as const;
 
@@ -60,6 +62,8 @@ export function fromItem(item: Record<string, AttributeValue>): Checkpoint {
     deliveredBytes: count('deliveredBytes'),
     rejectedRecords: count('rejectedRecords'),
     rejectedBytes: count('rejectedBytes'),
+    excludedRecords: count('excludedRecords'),
+    excludedBytes: count('excludedBytes'),
     framingBytes: count('framingBytes'),
   };
 }

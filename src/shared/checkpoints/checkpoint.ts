@@ -4,10 +4,13 @@ import type { TailState } from '#shared/ranges/tail.ts';
 /** How the records of a log object are delimited; known once its first bytes were seen. */
 export type Framing = 'undecided' | 'lines' | 'document';
 
-/** How much of a log object is settled. `committed = deliveredBytes + rejectedBytes + framingBytes`, always. */
+/**
+ * How much of a log object is settled.
+ * `committed = deliveredBytes + rejectedBytes + excludedBytes + framingBytes`, always.
+ */
 export interface Checkpoint {
   readonly logObject: LogObject;
-  /** Every record before this byte offset is delivered or in the failure queue. */
+  /** Every record before this byte offset is delivered, in the failure queue, or excluded by a filter rule. */
   readonly committed: number;
   /** Bytes that were looked at. What lies between `committed` and here is a torn tail or the end of a document. */
   readonly examined: number;
@@ -25,6 +28,9 @@ export interface Checkpoint {
   readonly deliveredBytes: number;
   readonly rejectedRecords: number;
   readonly rejectedBytes: number;
+  /** Records that a filter rule left out: 0 without a filter, and in checkpoints of before there was one. */
+  readonly excludedRecords: number;
+  readonly excludedBytes: number;
   /** Blank lines, and what encloses the records of a document. */
   readonly framingBytes: number;
 }
@@ -43,6 +49,8 @@ export function initialCheckpoint(logObject: LogObject): Checkpoint {
     deliveredBytes: 0,
     rejectedRecords: 0,
     rejectedBytes: 0,
+    excludedRecords: 0,
+    excludedBytes: 0,
     framingBytes: 0,
   };
 }

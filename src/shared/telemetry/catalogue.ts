@@ -72,12 +72,16 @@ const RANGE_FIELDS = {
   delivered: 'records delivered',
   rejected: 'records sent to the failure queue',
   deliveredBytes: 'bytes of the records delivered',
+  excluded: 'records that a filter rule left out; absent when none',
+  excludedBytes: 'bytes of the records that a filter rule left out; absent when none',
 } as const;
 
 const RANGE_METRICS = {
   delivered: { name: 'RecordsDelivered', unit: 'Count' },
   rejected: { name: 'RecordsRejected', unit: 'Count' },
   deliveredBytes: { name: 'BytesDelivered', unit: 'Bytes' },
+  excluded: { name: 'RecordsExcluded', unit: 'Count' },
+  excludedBytes: { name: 'BytesExcluded', unit: 'Bytes' },
 } as const;
 
 /** Every log line and metric of Crosstrail. `docs/operations.md` lists the same, and a test holds them together. */
@@ -136,7 +140,8 @@ export const CATALOGUE = {
   },
   'range.settled': {
     level: 'info',
-    message: 'A range is settled: each record is delivered or in the failure queue.',
+    message:
+      'A range is settled: each record is delivered, in the failure queue, or excluded by a filter rule.',
     fields: {
       ...RANGE_FIELDS,
       torn: 'true when an incomplete record waits for more bytes',
@@ -316,11 +321,13 @@ export const CATALOGUE = {
       listedBytes: 'bytes listed',
       deliveredBytes: 'of these, in records delivered',
       rejectedBytes: 'of these, in records in the failure queue',
+      excludedBytes: 'of these, in records that a filter rule left out',
       framingBytes: 'of these, blank lines and what encloses records',
       pendingBytes: 'of these, not settled yet',
-      unexplainedBytes: 'listed bytes less the four before; not 0 only where there are findings',
+      unexplainedBytes: 'listed bytes less the five before; not 0 only where there are findings',
       deliveredRecords: 'records delivered',
       rejectedRecords: 'records in the failure queue',
+      excludedRecords: 'records that a filter rule left out',
       goneLogObjects: 'log objects that were read to their end and that Azure no longer lists',
       unrecognised: 'names that are not those of hourly log objects',
       findings: 'what is missing; each is a line of its own',

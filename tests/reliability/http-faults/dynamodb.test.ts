@@ -49,6 +49,8 @@ const OTHER = {
   deliveredBytes: 0,
   rejectedRecords: 0,
   rejectedBytes: 0,
+  excludedRecords: 0,
+  excludedBytes: 0,
   framingBytes: 0,
 } as const;
 

@@ -43,7 +43,7 @@ export class CheckpointOracle {
     }
     if (committed > after.examined)
       this.#violated(`committed ${committed} beyond examined ${after.examined}`);
-    const bytes = after.deliveredBytes + after.rejectedBytes + after.framingBytes;
+    const bytes = after.deliveredBytes + after.rejectedBytes + after.excludedBytes + after.framingBytes;
     if (bytes !== committed) this.#violated(`${bytes} bytes accounted for, ${committed} committed`);
     const open = this.unsettledBefore(life, committed);
     if (open !== undefined) this.#violated(`committed to ${committed}, but byte ${open} is not settled`);

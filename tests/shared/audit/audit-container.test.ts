@@ -45,11 +45,13 @@ describe('a pipeline that lost nothing', () => {
       listedBytes: bytes,
       deliveredBytes: bytes - rejected - framing,
       rejectedBytes: rejected,
+      excludedBytes: 0,
       framingBytes: framing,
       pendingBytes: 0,
       unexplainedBytes: 0,
       deliveredRecords: 7,
       rejectedRecords: 1,
+      excludedRecords: 0,
       goneLogObjects: 0,
     });
     expect(audit).toMatchObject({ findings: 0, oldestUnsettledByteAge: 0, repairedRanges: 0 });
@@ -263,6 +265,7 @@ describe('a silent loss', () => {
     ['committed', LENGTH],
     ['deliveredBytes', -1],
     ['rejectedBytes', 5],
+    ['excludedBytes', 5],
     ['examined', -1],
   ])('a checkpoint whose %s was changed by %d is reported', async (counter, by) => {
     const name = audited.nameOf(3);

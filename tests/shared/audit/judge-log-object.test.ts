@@ -21,13 +21,14 @@ const sound = fc
   .record({
     delivered: bytes,
     rejected: bytes,
+    excluded: bytes,
     framing: bytes,
     rest: bytes,
     torn: fc.boolean(),
     ahead: bytes,
   })
-  .map(({ delivered, rejected, framing, rest, torn, ahead }): Checkpoint => {
-    const committed = delivered + rejected + framing;
+  .map(({ delivered, rejected, excluded, framing, rest, torn, ahead }): Checkpoint => {
+    const committed = delivered + rejected + excluded + framing;
     const examined = committed + (torn ? rest : Math.min(rest, 3));
     return {
       ...initialCheckpoint(LOG_OBJECT),
@@ -37,6 +38,7 @@ const sound = fc
       torn: torn && rest > 0,
       deliveredBytes: delivered,
       rejectedBytes: rejected,
+      excludedBytes: excluded,
       framingBytes: framing,
     };
   });
@@ -48,6 +50,7 @@ const anyCheckpoint = fc.record({
   torn: fc.boolean(),
   deliveredBytes: bytes,
   rejectedBytes: bytes,
+  excludedBytes: bytes,
   framingBytes: bytes,
 });
 
@@ -82,8 +85,9 @@ function kindsOf({ findings }: Judgement): string[] {
 }
 
 function sumOf(account: ByteAccount): number {
-  const { deliveredBytes, rejectedBytes, framingBytes, pendingBytes, unexplainedBytes } = account;
-  return deliveredBytes + rejectedBytes + framingBytes + pendingBytes + unexplainedBytes;
+  const { deliveredBytes, rejectedBytes, excludedBytes, framingBytes } = account;
+  const settled = deliveredBytes + rejectedBytes + excludedBytes + framingBytes;
+  return settled + account.pendingBytes + account.unexplainedBytes;
 }
 
 describe('the account of a log object', () => {
