@@ -5,7 +5,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { lambdaEnvironment, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
 import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
-import { EXIT } from './main.ts';
+import { EXIT, PORTS_IN_A_ROW } from './main.ts';
 import { runSamples } from './run-samples.ts';
 import { createSteps } from './steps.ts';
 import { renderTable } from './table.ts';
@@ -41,7 +41,7 @@ async function start(options: { portBase?: number; data?: string }): Promise<Loc
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === 'EADDRINUSE') {
-      const ports = `a port from ${portBase} to ${(portBase ?? 0) + 4} is in use`;
+      const ports = `a port from ${portBase} to ${(portBase ?? 0) + PORTS_IN_A_ROW - 1} is in use`;
       throw new CrosstrailError('PORT_TAKEN', ports, {}, error);
     }
     if (code === 'EACCES' && portBase !== undefined && data === undefined) {
@@ -91,6 +91,7 @@ export async function runLocal(options: {
         ['DynamoDB', aws['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''],
         ['Secrets Manager', aws['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? ''],
         ['CloudTrail, CloudTrail Data', lake.endpoint],
+        ['S3', aws['AWS_ENDPOINT_URL_S3'] ?? ''],
       ],
     );
     process.stdout.write(`

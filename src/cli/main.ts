@@ -14,7 +14,7 @@ function wholeNumber(text: string): number {
 }
 
 /** Ports in a row that the local cloud takes from its port base on. */
-const PORTS_IN_A_ROW = 5;
+export const PORTS_IN_A_ROW = 6;
 
 function portBase(text: string): number {
   const port = wholeNumber(text);
@@ -48,7 +48,7 @@ function program(exit: (code: number) => void): Command {
   crosstrail
     .command('local')
     .description('keep the local cloud running until Ctrl-C, for the AWS CLI, an SDK or a handler elsewhere')
-    .option('--port-base <n>', 'first of five ports in a row (default: free ports)', portBase)
+    .option('--port-base <n>', 'first of six ports in a row (default: free ports)', portBase)
     .option('--empty', 'start without the sample records')
     .option('--data <dir>', 'keep blobs, table and events in this folder between runs')
     .action(async (options: { portBase?: number; empty?: boolean; data?: string }) => {

@@ -6,6 +6,7 @@ import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
 import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
 import type { LakeFaults } from './lake/lake-faults.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
+import { startS3, type LocalS3 } from './s3.ts';
 import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
 import {
   BACKFILL_QUEUE,
@@ -21,9 +22,9 @@ export const CHECKPOINT_TABLE = 'crosstrail-checkpoints';
 export const CONNECTION_STRING_SECRET = 'crosstrail/azure-storage';
 
 export interface LocalCloudOptions {
-  /** First of five ports in a row (Blob, SQS, DynamoDB, Secrets Manager, CloudTrail Lake); without it any free ones. */
+  /** First of six ports in a row (Blob, SQS, DynamoDB, Secrets Manager, CloudTrail Lake, S3); without it any free ones. */
   readonly portBase?: number;
-  /** Folder in which blobs, table, queues and events live on; without it they end with the process. */
+  /** Folder in which blobs, table, queues, events and objects live on; without it they end with the process. */
   readonly dataDirectory?: string;
   /** What goes wrong in CloudTrail Lake, for tests. */
   readonly lakeFaults?: LakeFaults;
@@ -34,6 +35,7 @@ export interface LocalCloud {
   readonly azureBlob: LocalAzureBlob;
   readonly lake: LocalLake;
   readonly sqs: LocalSqs;
+  readonly s3: LocalS3;
   readonly secretsManager: LocalSecretsManager;
   /** What an AWS SDK, the AWS CLI or a Lambda needs to reach this cloud and nothing else. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
@@ -77,6 +79,7 @@ export async function startLocalCloud({
     const azureBlob = await started(startAzureBlob(await options(0, 'azure-blob')));
     const dynamoDb = await started(startDynamoDb(await options(2, 'dynamodb')));
     const sqs = await started(startSqs({ ...(await options(1, 'sqs')), region: LOCAL_REGION }));
+    const s3 = await started(startS3({ ...(await options(5, 's3')), region: LOCAL_REGION }));
     const secretsManager = await started(
       startSecretsManager(portBase === undefined ? {} : { port: portBase + 3 }),
     );
@@ -100,8 +103,9 @@ export async function startLocalCloud({
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
       AWS_ENDPOINT_URL_CLOUDTRAIL: lake.endpoint,
       AWS_ENDPOINT_URL_CLOUDTRAIL_DATA: lake.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
     };
-    return { azureBlob, lake, sqs, secretsManager, awsEnvironment, close };
+    return { azureBlob, lake, sqs, s3, secretsManager, awsEnvironment, close };
   } catch (error) {
     await close();
     throw error;

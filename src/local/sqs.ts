@@ -1,6 +1,6 @@
 import { CreateQueueCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
+import { startFauxqs } from './fauxqs.ts';
 
 /** fauxqs's account; its ARNs and queue URLs carry it. */
 const ACCOUNT_ID = '000000000000';
@@ -46,10 +46,11 @@ export async function startSqs({
   dataDirectory,
   maxReceiveCount = MAX_RECEIVE_COUNT,
 }: SqsOptions = {}): Promise<LocalSqs> {
-  const { stores, closeStores } = await openStores(dataDirectory);
-  const app = buildApp({ logger: false, defaultRegion: region, stores });
-  app.addHook('preClose', async () => closeStores());
-  const endpoint = await app.listen({ port, host: '127.0.0.1' });
+  const { endpoint, stores, close } = await startFauxqs({
+    port,
+    region,
+    ...(dataDirectory === undefined ? {} : { dataDirectory }),
+  });
   const queueUrl = (queueName: string): string => `${endpoint}/${ACCOUNT_ID}/${queueName}`;
   const queueArn = (queueName: string): string => `arn:aws:sqs:${region}:${ACCOUNT_ID}:${queueName}`;
   // Kept queues carry the port of the last start.
@@ -58,7 +59,7 @@ export async function startSqs({
     deadLetterTargetArn: queueArn(RANGE_DEAD_LETTER_QUEUE),
     maxReceiveCount,
   });
-  return { endpoint, queueUrl, queueArn, close: () => app.close() };
+  return { endpoint, queueUrl, queueArn, close };
 }
 
 async function createQueues(
@@ -84,30 +85,4 @@ async function createQueues(
   }
   await create(FAILURE_QUEUE, {});
   client.destroy();
-}
-
-type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
-type Persistence = NonNullable<Stores['sqsStore']['persistence']>;
-
-/**
- * fauxqs's own start binds all interfaces; only with stores of our own can it be kept to 127.0.0.1 and still keep its
- * messages, or give queue URLs that resolve. The package exports none of these classes, hence the paths.
- */
-async function openStores(dataDirectory?: string): Promise<{ stores: Stores; closeStores: () => void }> {
-  const load = (path: string): Promise<unknown> => import(new URL(path, import.meta.resolve('fauxqs')).href);
-  const { SqsStore } = (await load('sqs/sqsStore.js')) as { SqsStore: new () => Stores['sqsStore'] };
-  const { SnsStore } = (await load('sns/snsStore.js')) as { SnsStore: new () => Stores['snsStore'] };
-  const { S3Store } = (await load('s3/s3Store.js')) as { S3Store: new () => Stores['s3Store'] };
-  const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
-  stores.sqsStore.host = ''; // queue URLs then carry the host of the request
-  if (dataDirectory === undefined) return { stores, closeStores: () => {} };
-
-  const { PersistenceManager } = (await load('persistence.js')) as {
-    PersistenceManager: new (directory: string) => Persistence;
-  };
-  const persistence = new PersistenceManager(dataDirectory);
-  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
-  stores.sqsStore.persistence = persistence;
-  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
-  return { stores, closeStores: () => persistence.close() };
 }
