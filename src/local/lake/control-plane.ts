@@ -1,5 +1,5 @@
 import type { QueryRun, QueryRuns } from './query-runs.ts';
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 
 /** Input and output of an awsJson1.1 operation. */
 type Members = Readonly<Record<string, unknown>>;

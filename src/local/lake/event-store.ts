@@ -1,17 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  DuckDBInstance,
-  StatementType,
-  type DuckDBConnection,
-  type DuckDBPreparedStatement,
-} from '@duckdb/node-api';
-import { createTableStatement, insertStatement } from './lake-schema.ts';
-import { PreparedQuery } from './prepared-query.ts';
-import { QueryStatementError, ServiceError } from './service-error.ts';
-import { TRINO_MACROS } from './trino-macros.ts';
-import { trinoToDuckDb } from './trino-to-duckdb.ts';
-import { quoteName } from './trino-tokens.ts';
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
+import { ServiceError } from '../service-error.ts';
+import type { PreparedQuery, ScanSize } from '../trino/prepared-query.ts';
+import { TrinoDatabase } from '../trino/trino-database.ts';
+import { quoteName } from '../trino/trino-tokens.ts';
+import { createTableStatement, insertStatement, LAKE_COLUMNS } from './lake-schema.ts';
 
 export interface EventStoreOptions {
   readonly eventDataStoreId: string;
@@ -22,25 +16,6 @@ export interface EventStoreOptions {
   readonly now: () => number;
 }
 
-/** No extension is ever loaded, no file or address is ever read by a query. */
-const CLOSED_TO_THE_OUTSIDE = {
-  autoinstall_known_extensions: 'false',
-  autoload_known_extensions: 'false',
-  enable_external_access: 'false',
-  threads: '2',
-};
-/** UTC as in Lake; `7 / 2` is 3 in Trino. */
-const SETTINGS = ["SET TimeZone = 'UTC'", 'SET integer_division = true'];
-
-interface Database {
-  readonly file: string;
-  readonly instance: DuckDBInstance;
-}
-
-const IN_MEMORY = ':memory:';
-/** DuckDB's file lock keeps other processes out, but not a second instance in this one. */
-const openFiles = new Set<string>();
-
 interface WaitingRows {
   readonly json: string;
   readonly count: number;
@@ -50,8 +25,7 @@ interface WaitingRows {
 /** The events of one event data store, in DuckDB with Lake's column types. */
 export class EventStore {
   readonly #options: EventStoreOptions;
-  readonly #database: Database;
-  readonly #writer: DuckDBConnection;
+  readonly #database: TrinoDatabase;
   readonly #insert: DuckDBPreparedStatement;
   #waiting: WaitingRows[] = [];
   /** The write that takes every waiting row; rows that come meanwhile share the next one. */
@@ -62,14 +36,12 @@ export class EventStore {
 
   private constructor(
     options: EventStoreOptions,
-    database: Database,
-    writer: DuckDBConnection,
+    database: TrinoDatabase,
     insert: DuckDBPreparedStatement,
     size: { readonly events: number; readonly bytes: number },
   ) {
     this.#options = options;
     this.#database = database;
-    this.#writer = writer;
     this.#insert = insert;
     this.#events = size.events;
     this.#bytes = size.bytes;
@@ -82,20 +54,17 @@ export class EventStore {
   static async open(options: EventStoreOptions): Promise<EventStore> {
     const { dataDirectory, eventDataStoreId } = options;
     if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
-    const file = dataDirectory === undefined ? IN_MEMORY : path.resolve(dataDirectory, 'lake.duckdb');
-    const instance = await openDatabase(file);
-    const writer = await instance.connect();
-    await runAll(writer, [createTableStatement(eventDataStoreId), ...TRINO_MACROS]);
+    const database = await openDatabase(
+      dataDirectory === undefined ? undefined : path.resolve(dataDirectory, 'lake.duckdb'),
+    );
     const table = quoteName(eventDataStoreId);
-    const sizes = await writer.runAndReadAll(
+    await database.writer.run(createTableStatement(table, LAKE_COLUMNS));
+    const sizes = await database.writer.runAndReadAll(
       `SELECT count(*)::DOUBLE, coalesce(sum(strlen(eventdata::VARCHAR)), 0)::DOUBLE FROM ${table}`,
     );
     const [events, bytes] = (sizes.getRows()[0] ?? []).map(Number);
-    const insert = await writer.prepare(insertStatement(eventDataStoreId));
-    return new EventStore(options, { file, instance }, writer, insert, {
-      events: events ?? 0,
-      bytes: bytes ?? 0,
-    });
+    const insert = await database.writer.prepare(insertStatement(table, LAKE_COLUMNS));
+    return new EventStore(options, database, insert, { events: events ?? 0, bytes: bytes ?? 0 });
   }
 
   /** Stores rows (the JSON text of `toRowJson`) for good. `bytes`: the size of their eventData as sent. */
@@ -127,24 +96,27 @@ export class EventStore {
    */
   async prepare(statement: string): Promise<PreparedQuery> {
     const { eventDataStoreId, eventDataStoreArn, now } = this.#options;
-    const translated = trinoToDuckDb(statement, { eventDataStoreId, eventDataStoreArn, now: now() });
-    const connection = await this.#database.instance.connect();
-    try {
-      await runAll(connection, SETTINGS);
-      const readsEvents = readsOnly(connection, translated.sql, eventDataStoreId);
-      const prepared = await connection.prepare(translated.sql);
-      if (prepared.statementType !== StatementType.SELECT) {
-        throw new QueryStatementError('Only a SELECT statement can be run on an event data store');
-      }
-      return new PreparedQuery(connection, prepared, translated, {
-        eventsScanned: readsEvents ? this.#events : 0,
-        bytesScanned: readsEvents ? this.#bytes : 0,
-      });
-    } catch (error) {
-      connection.closeSync();
-      if (error instanceof ServiceError) throw error;
-      throw new QueryStatementError(error instanceof Error ? error.message : String(error));
+    return this.#database.prepare(statement, {
+      now: now(),
+      eventDataStore: { id: eventDataStoreId, arn: eventDataStoreArn },
+      scan: (tables) => this.#scan(tables),
+    });
+  }
+
+  #scan(tables: readonly string[]): ScanSize {
+    const ours = this.#options.eventDataStoreId.toLowerCase();
+    const other = tables.find((table) => table.toLowerCase() !== ours);
+    if (other !== undefined) {
+      throw new ServiceError(
+        'EventDataStoreNotFoundException',
+        `The event data store ${other} could not be found.`,
+      );
     }
+    const readsEvents = tables.length > 0;
+    return {
+      eventsScanned: readsEvents ? this.#events : 0,
+      bytesScanned: readsEvents ? this.#bytes : 0,
+    };
   }
 
   /** Waits for the rows under way, then closes the database. */
@@ -152,41 +124,17 @@ export class EventStore {
     while (this.#nextWrite !== undefined) await this.#nextWrite.catch(() => undefined);
     await this.#lastWrite;
     this.#insert.destroySync();
-    this.#writer.closeSync();
-    this.#database.instance.closeSync();
-    openFiles.delete(this.#database.file);
+    this.#database.close();
   }
 }
 
-/** Opens a database file once: two instances on one file would overwrite each other. */
-async function openDatabase(file: string): Promise<DuckDBInstance> {
+async function openDatabase(file: string | undefined): Promise<TrinoDatabase> {
   try {
-    if (openFiles.has(file)) throw new Error('This process has it open');
-    const instance = await DuckDBInstance.create(file, CLOSED_TO_THE_OUTSIDE);
-    if (file !== IN_MEMORY) openFiles.add(file);
-    return instance;
+    return await TrinoDatabase.open(file);
   } catch (cause) {
     throw new Error(
       `The local Lake cannot open ${file}: stop the other local cloud that uses it, or choose another data directory.`,
       { cause },
     );
   }
-}
-
-async function runAll(connection: DuckDBConnection, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await connection.run(statement);
-}
-
-/** True when the statement reads the store; throws when it reads anything else. */
-function readsOnly(connection: DuckDBConnection, sql: string, eventDataStoreId: string): boolean {
-  const tables = connection.getTableNames(sql, false);
-  const ours = eventDataStoreId.toLowerCase();
-  const other = tables.find((table) => table.toLowerCase() !== ours);
-  if (other !== undefined) {
-    throw new ServiceError(
-      'EventDataStoreNotFoundException',
-      `The event data store ${other} could not be found.`,
-    );
-  }
-  return tables.length > 0;
 }

@@ -1,11 +1,11 @@
-import { quoteName, quoteText } from './trino-tokens.ts';
+import { quoteName, quoteText } from '../trino/trino-tokens.ts';
 
 /** A column's type as DuckDB text, or the members of a struct. */
-interface StructType {
+export interface StructType {
   readonly [member: string]: string | StructType;
 }
 
-const MAP = 'MAP(VARCHAR, VARCHAR)';
+export const MAP = 'MAP(VARCHAR, VARCHAR)';
 
 /**
  * Columns of an event data store for events from outside AWS (category ActivityAuditLog), in Lake's order and types.
@@ -50,16 +50,14 @@ function typeText(type: string | StructType): string {
   return `STRUCT(${members.join(', ')})`;
 }
 
-/** The table of an event data store: its name is the store's id, so that Lake's SELECTs find it. */
-export function createTableStatement(eventDataStoreId: string): string {
-  const columns = Object.entries<string | StructType>(LAKE_COLUMNS).map(
-    ([name, type]) => `${quoteName(name)} ${typeText(type)}`,
-  );
-  return `CREATE TABLE IF NOT EXISTS ${quoteName(eventDataStoreId)} (${columns.join(', ')})`;
+/** Makes a table of these columns where there is none. `table`: as DuckDB writes it, with its quotes. */
+export function createTableStatement(table: string, columns: StructType): string {
+  const list = Object.entries(columns).map(([name, type]) => `${quoteName(name)} ${typeText(type)}`);
+  return `CREATE TABLE IF NOT EXISTS ${table} (${list.join(', ')})`;
 }
 
 /** Inserts the rows of one JSON array, its only parameter: one call for any number of rows. */
-export function insertStatement(eventDataStoreId: string): string {
-  const shape = quoteText(JSON.stringify([LAKE_COLUMNS]));
-  return `INSERT INTO ${quoteName(eventDataStoreId)} SELECT unnest(e) FROM (SELECT unnest(from_json($1, ${shape})) AS e)`;
+export function insertStatement(table: string, columns: StructType): string {
+  const shape = quoteText(JSON.stringify([columns]));
+  return `INSERT INTO ${table} SELECT unnest(e) FROM (SELECT unnest(from_json($1, ${shape})) AS e)`;
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import type { ControlPlane } from './control-plane.ts';
 import { ConnectionReset, type Ingestion } from './put-audit-events.ts';
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 import { checkSignatureScope } from './signature-scope.ts';
 
 /**

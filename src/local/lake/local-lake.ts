@@ -4,7 +4,7 @@ import { ControlPlane } from './control-plane.ts';
 import { EventStore } from './event-store.ts';
 import type { LakeFaults } from './lake-faults.ts';
 import { createLakeServer } from './lake-server.ts';
-import type { QueryResult } from './prepared-query.ts';
+import type { QueryResult } from '../trino/prepared-query.ts';
 import { Ingestion, type LakeCounters } from './put-audit-events.ts';
 import { QueryRuns } from './query-runs.ts';
 import { TokenBucket } from './token-bucket.ts';

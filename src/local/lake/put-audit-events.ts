@@ -4,7 +4,7 @@ import type { EventStore } from './event-store.ts';
 import type { LakeFault, LakeFaults } from './lake-faults.ts';
 import { toRowJson } from './lake-row.ts';
 import { readPutRequest, type PutAuditEventsRequest } from './put-request.ts';
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** https://docs.aws.amazon.com/awscloudtraildata/latest/APIReference/API_PutAuditEvents.html#API_PutAuditEvents_ResponseSyntax */

@@ -1,5 +1,5 @@
 import { ID_PATTERN, MAX_EVENTS_PER_REQUEST, MAX_REQUEST_BYTES } from '#mapping/target-schema.ts';
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../service-error.ts';
 
 /** One entry of `auditEvents`: https://docs.aws.amazon.com/awscloudtraildata/latest/APIReference/API_AuditEvent.html */
 export interface AuditEventEntry {

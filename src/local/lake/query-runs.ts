@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from './event-store.ts';
-import type { PreparedQuery, QueryResult, ScanSize } from './prepared-query.ts';
-import { ServiceError } from './service-error.ts';
+import type { PreparedQuery, QueryResult, ScanSize } from '../trino/prepared-query.ts';
+import { ServiceError } from '../service-error.ts';
 
 export type QueryStatus = 'QUEUED' | 'RUNNING' | 'FINISHED' | 'FAILED' | 'CANCELLED';
 

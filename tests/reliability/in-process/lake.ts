@@ -1,7 +1,7 @@
 import { checkEntry } from '#local/lake/check-entry.ts';
 import type { LakeFault } from '#local/lake/lake-faults.ts';
 import { readPutRequest, type AuditEventEntry } from '#local/lake/put-request.ts';
-import { ServiceError } from '#local/lake/service-error.ts';
+import { ServiceError } from '#local/service-error.ts';
 import type { CloudTrailDataClient, PutAuditEventsCommandInput } from '#shared/aws/cloudtrail-data/index.ts';
 import type { Boundary } from './instance.ts';
 

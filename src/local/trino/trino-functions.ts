@@ -152,7 +152,7 @@ const REWRITTEN: Readonly<Record<string, FunctionRule>> = {
 };
 
 /**
- * The functions of Trino that the local Lake knows, by lower-case name. A name that is missing is refused, DuckDB's
+ * The functions of Trino that the local cloud knows, by lower-case name. A name that is missing is refused, DuckDB's
  * own functions included: a query that runs here should run in Lake.
  * https://trino.io/docs/current/functions/list.html
  */

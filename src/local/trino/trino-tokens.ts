@@ -1,4 +1,4 @@
-import { QueryStatementError } from './service-error.ts';
+import { QueryStatementError } from '../service-error.ts';
 
 /**
  * One token of a Trino SELECT. `text` is the exact source. `store` is an event data store named by its id or ARN

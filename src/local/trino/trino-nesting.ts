@@ -1,4 +1,4 @@
-import { QueryStatementError } from './service-error.ts';
+import { QueryStatementError } from '../service-error.ts';
 import { is, type Token } from './trino-tokens.ts';
 
 /**

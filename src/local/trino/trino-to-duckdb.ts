@@ -1,18 +1,19 @@
-import { QueryStatementError } from './service-error.ts';
+import { QueryStatementError } from '../service-error.ts';
 import { writtenNames } from './select-list.ts';
 import { TRINO_FUNCTIONS, type Argument } from './trino-functions.ts';
 import { isKeyword, namesColumns } from './trino-keywords.ts';
 import { closingParenthesis, lastOutside, splitAtCommas } from './trino-nesting.ts';
-import { is, literalText, positionIn, quoteName, tokenize, type Token } from './trino-tokens.ts';
+import { is, literalText, positionIn, quoteName, quoteText, tokenize, type Token } from './trino-tokens.ts';
 import { translateType } from './trino-types.ts';
 
 /** What a statement is translated against. */
 export interface TranslationContext {
-  /** UUID; the table of this name holds the events. */
-  readonly eventDataStoreId: string;
-  readonly eventDataStoreArn: string;
   /** What `now()` and its kin stand for, ms since the epoch. */
   readonly now: number;
+  /** In Lake: the table of this id (a UUID) holds the events, and the id and the ARN stand without quotes. */
+  readonly eventDataStore?: { readonly id: string; readonly arn: string };
+  /** A column that `*` leaves out, as Athena's `$path`. */
+  readonly hiddenColumn?: string;
 }
 
 export interface TranslatedQuery {
@@ -30,8 +31,8 @@ const CATALOG = /^"?(?:information_schema|pg_\w+|duckdb_\w+|sqlite_\w+|pragma_\w
 const ZONED_MOMENT = /\d\s*(?:[+-]\d\d(?::?\d\d)?|Z|[A-Z][\w/]+)$/i;
 
 /**
- * A SELECT as CloudTrail Lake takes it (Trino SQL, the event data store's id as table name), in DuckDB's SQL. Only
- * what differs is rewritten. DuckDB stays more lenient in places: it compares some types that Trino refuses to
+ * A SELECT as CloudTrail Lake (the event data store's id as table name) and Athena take it, Trino SQL, in DuckDB's.
+ * Only what differs is rewritten. DuckDB stays more lenient in places: it compares some types that Trino refuses to
  * compare, a map subscript with a missing key is NULL, and GROUP BY takes an alias.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-limitations.html
  * @throws {QueryStatementError} when it is not one SELECT, or holds a function or a character that Trino has not.
@@ -41,11 +42,12 @@ export function trinoToDuckDb(statement: string, context: TranslationContext): T
   if (is(tokens.at(-1), ';')) tokens.pop();
   const start = tokens.find((token) => !is(token, '('));
   if (!is(start, 'SELECT', 'WITH')) {
-    throw new QueryStatementError('Only a SELECT statement can be run on an event data store');
+    throw new QueryStatementError('Only a SELECT statement can be run');
   }
   for (const [index, token] of tokens.entries()) {
     const refused =
       is(token, ';') ||
+      (token.kind === 'store' && context.eventDataStore === undefined) ||
       (token.kind === 'word' &&
         NOT_TRINO.has(token.text.toUpperCase()) &&
         !is(tokens[index - 1], '.', 'AS')) ||
@@ -91,6 +93,9 @@ class Translation {
   #step(tokens: readonly Token[], index: number): Step {
     const token = tokens[index] as Token;
     const asItIs = { sql: token.text, next: index + 1 };
+    if (is(token, '*') && is(tokens[index - 1], 'SELECT', 'DISTINCT', 'ALL', ',', '.')) {
+      return { sql: this.#allColumns(), next: index + 1 };
+    }
     if (token.kind === 'store' || token.kind === 'quoted') {
       return { sql: this.#tableName(token), next: index + 1 };
     }
@@ -105,9 +110,16 @@ class Translation {
 
   #tableName(token: Token): string {
     const name = token.kind === 'quoted' ? token.text.slice(1, -1) : token.text;
-    const isOurs = name.toLowerCase() === this.#context.eventDataStoreArn.toLowerCase();
-    if (isOurs) return quoteName(this.#context.eventDataStoreId);
+    const { eventDataStore } = this.#context;
+    if (eventDataStore !== undefined && name.toLowerCase() === eventDataStore.arn.toLowerCase()) {
+      return quoteName(eventDataStore.id);
+    }
     return token.kind === 'quoted' ? token.text : quoteName(name);
+  }
+
+  #allColumns(): string {
+    const { hiddenColumn } = this.#context;
+    return hiddenColumn === undefined ? '*' : `* NOT LIKE ${quoteText(hiddenColumn)}`;
   }
 
   /** `now()`, `current_timestamp` and kin, and timestamp literals with a zone. */
@@ -144,7 +156,7 @@ class Translation {
     if (rule === undefined) {
       const position = positionIn(this.#statement, token.at);
       throw new QueryStatementError(
-        `${position}: Function '${token.text.toLowerCase()}' not registered in the local Lake`,
+        `${position}: Function '${token.text.toLowerCase()}' not registered on the laptop`,
       );
     }
     if (typeof rule === 'function') {

@@ -1,8 +1,9 @@
-import { trinoToDuckDb } from '#local/lake/trino-to-duckdb.ts';
+import { trinoToDuckDb } from '#local/trino/trino-to-duckdb.ts';
 
 const ID = '1e2d3c4b-a596-4788-9aab-bccddeeff001';
 const ARN = `arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/${ID}`;
-const context = { eventDataStoreId: ID, eventDataStoreArn: ARN, now: Date.UTC(2026, 10, 20, 10, 0, 0, 5) };
+const now = Date.UTC(2026, 10, 20, 10, 0, 0, 5);
+const context = { now, eventDataStore: { id: ID, arn: ARN } };
 const NOW = "(TIMESTAMPTZ '2026-11-20 10:00:00.005+00')";
 
 /** One space between tokens, so that the tables below can be read. */
@@ -104,5 +105,33 @@ describe('what Lake would refuse is refused', () => {
     ['an unknown date format', "SELECT date_format(t, '%q')", /Date format %q not supported/],
   ])('%s', (_, trino, message) => {
     expect(() => trinoToDuckDb(trino, context)).toThrow(message);
+  });
+});
+
+describe('a table that is no event data store', () => {
+  const athena = { now, hiddenColumn: '$path' };
+
+  it.each([
+    ['a star without the hidden column', 'SELECT * FROM events', "SELECT * NOT LIKE '$path' FROM events"],
+    ['every star of a list', 'SELECT a, e.*, * FROM events e', /a , e \. \* NOT LIKE '\$path' , \* NOT LIKE/],
+    ['no star that counts', 'SELECT count(*) FROM events', 'SELECT count ( * ) FROM events'],
+    ['no star that multiplies', 'SELECT a * 2, (3) * b FROM events', 'SELECT a * 2 , ( 3 ) * b FROM events'],
+    [
+      'the hidden column by its name',
+      'SELECT "$path" FROM crosstrail.events',
+      /"\$path" FROM crosstrail \. events/,
+    ],
+  ])('%s', (_, trino, expected) => {
+    const { sql } = trinoToDuckDb(trino, athena);
+
+    if (typeof expected === 'string') expect(squeeze(sql)).toBe(expected);
+    else expect(squeeze(sql)).toMatch(expected);
+  });
+
+  it('needs quotes around an id', () => {
+    expect(() => trinoToDuckDb(`SELECT 1 FROM ${ID}`, athena)).toThrow(`mismatched input '${ID}'`);
+    expect(squeeze(trinoToDuckDb(`SELECT 1 FROM "aws:cloudtrail"."${ID}"`, athena).sql)).toContain(
+      `. "${ID}"`,
+    );
   });
 });

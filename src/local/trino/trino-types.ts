@@ -1,4 +1,4 @@
-import { QueryStatementError } from './service-error.ts';
+import { QueryStatementError } from '../service-error.ts';
 import { closingParenthesis, splitAtCommas } from './trino-nesting.ts';
 import { is, type Token } from './trino-tokens.ts';
 

@@ -1,5 +1,5 @@
 /**
- * An answer of the AWS services that the local Lake stands in for, other than success.
+ * An answer of an AWS service that the local cloud stands in for, other than success.
  * https://docs.aws.amazon.com/awscloudtraildata/latest/APIReference/CommonErrors.html
  */
 export class ServiceError extends Error {
@@ -16,7 +16,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The statement is not a SELECT that Lake takes: wrong syntax, an unknown function or column, another verb. */
+/** The statement is not a SELECT that Lake and Athena take: wrong syntax, an unknown function or column, another verb. */
 export class QueryStatementError extends ServiceError {
   constructor(message: string) {
     super('InvalidQueryStatementException', message);

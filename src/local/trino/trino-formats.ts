@@ -1,4 +1,4 @@
-import { QueryStatementError } from './service-error.ts';
+import { QueryStatementError } from '../service-error.ts';
 
 /** Format letters of `date_format` and `date_parse`, to strftime. https://trino.io/docs/current/functions/datetime.html#mysql-date-functions */
 const MYSQL_LETTERS: Readonly<Record<string, string>> = {
