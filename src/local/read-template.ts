@@ -27,6 +27,13 @@ export interface TemplateParameter {
   readonly ConstraintDescription?: string;
 }
 
+/** An output of the template. */
+export interface TemplateOutput {
+  readonly Condition?: string;
+  readonly Description?: string;
+  readonly Value: unknown;
+}
+
 /** The parts of a SAM template that the build and the checks look at. */
 export interface Template {
   readonly Description: string;
@@ -35,7 +42,7 @@ export interface Template {
   readonly Mappings: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
   readonly Globals: { readonly Function: Readonly<Record<string, unknown>> };
   readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs: Readonly<Record<string, { readonly Description?: string; readonly Value: unknown }>>;
+  readonly Outputs: Readonly<Record<string, TemplateOutput>>;
 }
 
 /**

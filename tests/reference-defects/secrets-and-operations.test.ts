@@ -5,15 +5,9 @@ import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { StorageAccount } from '#shared/azure/storage-account.ts';
 import { BuiltFunctions, eventOf, everythingOf, loggedBy, metricsOf } from '../pipeline/built-functions.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
-import {
-  environmentOf,
-  idsOf,
-  properties,
-  referredId,
-  statementsOf,
-  template,
-} from '../template/deployed-template.ts';
+import { environmentOf, idsOf, properties, referredId, template } from '../template/deployed-template.ts';
 import { evaluate } from '../template/evaluate.ts';
+import { statementsOf } from '../template/permissions.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const NAME = nameAt('2026-11-20T12');

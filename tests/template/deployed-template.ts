@@ -36,21 +36,3 @@ export function environmentOf(functionId: string): Json {
   const variables = (owner: Json): Json => (owner['Environment'] as { Variables: Json }).Variables;
   return { ...variables(template.Globals.Function), ...variables(properties(functionId)) };
 }
-
-/** A statement of a policy in the template. */
-export interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-}
-
-/** What a role of the template is allowed, statement by statement. */
-export function statementsOf(roleId: string): Statement[] {
-  const policies = properties(roleId)['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-}
-
-/** The actions of a role (`sqs:SendMessage`). */
-export function actionsOf(roleId: string): string[] {
-  return statementsOf(roleId).flatMap(({ Action }) => Action);
-}

@@ -14,6 +14,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 const ARNS: Readonly<Record<string, string>> = {
+  'EventBucket.Arn': 'arn:aws:s3:::crosstrail-eventbucket-1a2b3c',
   'BackfillQueue.Arn': 'arn:aws:sqs:eu-central-1:111122223333:crosstrail-BackfillQueue-1A2B3C.fifo',
   'CloudTrailChannel.ChannelArn':
     'arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
@@ -23,6 +24,11 @@ const PHYSICAL_IDS: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'https://sqs.eu-central-1.amazonaws.com/111122223333/',
   'AWS::CloudTrail::EventDataStore': 'arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/',
 };
+
+/** Whether `{ Condition: … }` names a condition; in a policy statement it is the statement's own. */
+function isCondition(name: string, argument: unknown): boolean {
+  return name === 'Condition' && typeof argument === 'string' && argument in template.Conditions;
+}
 
 function refer(name: string, parameters: Readonly<Record<string, string>>): unknown {
   if (name === 'AWS::NoValue') return undefined;
@@ -40,12 +46,13 @@ function refer(name: string, parameters: Readonly<Record<string, string>>): unkn
  */
 export function evaluate(expression: unknown, parameters: Readonly<Record<string, string>> = {}): unknown {
   const go = (value: unknown): unknown => evaluate(value, parameters);
-  if (Array.isArray(expression)) return expression.map(go);
+  // As CloudFormation does, what is `AWS::NoValue` disappears from the list or object that it stands in.
+  if (Array.isArray(expression)) return expression.map(go).filter((value) => value !== undefined);
   if (typeof expression !== 'object' || expression === null) return expression;
 
   const [[name, argument] = ['', undefined], ...others] = Object.entries(expression) as [string, unknown][];
   const list = Array.isArray(argument) ? (argument as unknown[]) : [];
-  if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) {
+  if (others.length === 0 && (name === 'Ref' || isCondition(name, argument) || name.startsWith('Fn::'))) {
     switch (name) {
       case 'Ref':
         return refer(String(argument), parameters);
@@ -55,8 +62,16 @@ export function evaluate(expression: unknown, parameters: Readonly<Record<string
         return go(template.Conditions[String(list[0])]) === true ? go(list[1]) : go(list[2]);
       case 'Fn::Equals':
         return String(go(list[0])) === String(go(list[1]));
+      case 'Condition':
+        return go(template.Conditions[String(argument)]);
       case 'Fn::Not':
         return go(list[0]) !== true;
+      case 'Fn::And':
+        return list.every((condition) => go(condition) === true);
+      case 'Fn::Or':
+        return list.some((condition) => go(condition) === true);
+      case 'Fn::Join':
+        return (go(list[1]) as unknown[]).map(String).join(String(list[0]));
       case 'Fn::Select':
         return (go(list[1]) as unknown[])[Number(list[0])];
       case 'Fn::Split':
@@ -67,13 +82,25 @@ export function evaluate(expression: unknown, parameters: Readonly<Record<string
       }
       case 'Fn::Sub': {
         const [text, names] = (list.length > 0 ? list : [argument, {}]) as [string, Record<string, unknown>];
-        return text.replace(/\$\{([\w:.]+)\}/g, (_, key: string) =>
-          String(names[key] === undefined ? refer(key, parameters) : go(names[key])),
-        );
+        return text
+          .replace(/\$\{([\w:.]+)\}/g, (_, key: string) =>
+            String(
+              names[key] !== undefined
+                ? go(names[key])
+                : key.includes('.')
+                  ? go({ 'Fn::GetAtt': key.split('.', 2) })
+                  : refer(key, parameters),
+            ),
+          )
+          .replaceAll('${!', '${');
       }
       default:
         throw new Error(`the tests do not evaluate ${name}`);
     }
   }
-  return Object.fromEntries(Object.entries(expression).map(([key, value]) => [key, go(value)]));
+  return Object.fromEntries(
+    Object.entries(expression)
+      .map(([key, value]) => [key, go(value)] as const)
+      .filter(([, value]) => value !== undefined),
+  );
 }

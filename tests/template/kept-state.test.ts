@@ -23,14 +23,21 @@ describe('the checkpoint table', () => {
   });
 
   it('is made after the channel, so that an account without CloudTrail Lake is left with no table', () => {
-    expect(resource('CheckpointTable').DependsOn).toBe('CloudTrailChannel');
+    const [tag] = properties('CheckpointTable')['Tags'] as { Value: unknown }[];
+
+    expect(tag?.Value).toEqual({
+      'Fn::If': ['DeliverToLake', { 'Fn::GetAtt': ['CloudTrailChannel', 'ChannelArn'] }, 'none'],
+    });
   });
 });
 
 describe('what would be missed stays when the stack goes', () => {
-  it.each(['CheckpointTable', 'EventDataStore', 'FailureQueue'])('%s', (id) => {
-    expect(resource(id)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-  });
+  it.each(['CheckpointTable', 'EventDataStore', 'EventBucket', 'EventBucketPolicy', 'FailureQueue'])(
+    '%s',
+    (id) => {
+      expect(resource(id)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    },
+  );
 
   it('a click deletes neither the audit trail nor the checkpoints', () => {
     expect(properties('EventDataStore')['TerminationProtectionEnabled']).toBe(true);
@@ -40,6 +47,8 @@ describe('what would be missed stays when the stack goes', () => {
   it('what stays has no name of its own, so that the next stack can be made', () => {
     expect(properties('CheckpointTable')['TableName']).toBeUndefined();
     expect(properties('EventDataStore')['Name']).toBeUndefined();
+    expect(properties('EventBucket')['BucketName']).toBeUndefined();
+    expect(properties('AthenaResultsBucket')['BucketName']).toBeUndefined();
     expect(properties('FailureQueue')['QueueName']).toBeUndefined();
   });
 });

@@ -2,7 +2,8 @@ import { RESERVE_MS } from '#processor/process-range.ts';
 import { MAX_RANGE_BYTES } from '#shared/ranges/decide-ranges.ts';
 import { retryDelaySeconds } from '#processor/retry-delay.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
-import { idsOf, properties, referredId, statementsOf, template, type Json } from './deployed-template.ts';
+import { idsOf, properties, referredId, template, type Json } from './deployed-template.ts';
+import { statementsOf } from './permissions.ts';
 
 const FOURTEEN_DAYS_S = 14 * 86_400;
 
