@@ -27,12 +27,17 @@ const SETTINGS_OF: Readonly<Record<string, Settings>> = {
   Replayer: REPLAYER_SETTINGS,
 };
 
+function defaultOf(fallback: string | undefined): string {
+  if (fallback === undefined) return 'required';
+  return fallback === '' ? 'empty' : code(fallback);
+}
+
 /** One row for each variable; several when it has another default in another function. */
 function settingRows(): string[][] {
   const rows = new Map<string, { readonly users: string[]; readonly cells: string[] }>();
   for (const [user, settings] of Object.entries(SETTINGS_OF)) {
     for (const [name, { description, example, fallback }] of Object.entries(settings)) {
-      const cells = [description, fallback === undefined ? 'required' : code(fallback), code(example)];
+      const cells = [description, defaultOf(fallback), code(example)];
       const key = JSON.stringify([name, ...cells]);
       const row = rows.get(key) ?? { users: [], cells: [code(name), ...cells] };
       row.users.push(user);

@@ -11,7 +11,9 @@ const SOURCES = {
   BACKFILL_QUEUE_URL: 'BackfillQueueUrl',
   RANGE_DEAD_LETTER_QUEUE_URL: 'RangeDeadLetterQueueUrl',
   FAILURE_QUEUE_URL: 'FailureQueueUrl',
+  DESTINATION: 'Destination',
   CLOUDTRAIL_CHANNEL_ARN: 'ChannelArn',
+  EVENT_BUCKET_NAME: 'EventBucketName',
   HORIZON_HOURS: 'HorizonHours',
   UNSETTLED_GRACE_SECONDS: 'UnsettledGraceSeconds',
   CHECKPOINT_RETENTION_DAYS: 'CheckpointRetentionDays',
@@ -31,12 +33,16 @@ export async function deploymentSettings(
   const client = new CloudFormationClient();
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const { Outputs = [], Parameters = [] } = Stacks[0] ?? {};
+    const { Outputs = [], Parameters = [], StackId = '' } = Stacks[0] ?? {};
     const values = new Map([
       ...Parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue] as const),
       ...Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue] as const),
     ]);
-    return Object.fromEntries(Object.entries(SOURCES).map(([name, source]) => [name, values.get(source)]));
+    return {
+      ...Object.fromEntries(Object.entries(SOURCES).map(([name, source]) => [name, values.get(source)])),
+      // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
+      RECIPIENT_ACCOUNT_ID: StackId.split(':')[4],
+    };
   } catch (error) {
     throw new CrosstrailError(
       'STACK_NOT_READABLE',

@@ -125,6 +125,7 @@ export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string
     BACKFILL_QUEUE_ARN: cloud.sqs.queueArn(BACKFILL_QUEUE),
     HORIZON_HOURS: '48',
     FAILURE_QUEUE_URL: cloud.sqs.queueUrl(FAILURE_QUEUE),
+    RECIPIENT_ACCOUNT_ID: cloud.lake.channelArn.split(':')[4] ?? '',
     CLOUDTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
     // Two instances share what the account may send.
     PUT_AUDIT_EVENTS_RATE: '45',

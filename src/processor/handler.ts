@@ -11,7 +11,8 @@ import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
 import { StorageAccount } from '#shared/azure/storage-account.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
-import { readConfiguration } from '#shared/configuration/read-configuration.ts';
+import { destinationProblems } from '#shared/configuration/destination-settings.ts';
+import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
@@ -22,6 +23,7 @@ import { putBack, type ReceivedMessage } from './put-back.ts';
 
 function wire() {
   const settings = readConfiguration(PROCESSOR_SETTINGS, process.env);
+  refuseProblems(destinationProblems(settings));
   const telemetry = createLambdaTelemetry();
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   const client = new CloudTrailDataClient(clientOptions(LAKE_PATIENCE));
@@ -56,8 +58,7 @@ function wire() {
     visibilityIn: (queueArn: string) =>
       new MessageVisibility(sqs, queueUrlOf(queueArn, settings.RANGE_QUEUE_URL)),
     containers: settings.AZURE_STORAGE_CONTAINER_NAME,
-    // The channel's owner: Lake takes events for no other account.
-    recipientAccountId: settings.CLOUDTRAIL_CHANNEL_ARN.split(':')[4] ?? '',
+    recipientAccountId: settings.RECIPIENT_ACCOUNT_ID,
     now: Date.now,
   };
 }

@@ -8,7 +8,8 @@ import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
 import { StorageAccount } from '#shared/azure/storage-account.ts';
-import type { ConfigurationOf } from '#shared/configuration/read-configuration.ts';
+import { destinationProblems } from '#shared/configuration/destination-settings.ts';
+import { refuseProblems, type ConfigurationOf } from '#shared/configuration/read-configuration.ts';
 import type { REPLAYER_SETTINGS } from '#shared/configuration/settings.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
@@ -25,8 +26,9 @@ const TIMES: TakingTimes = { hiddenSeconds: LONGEST_RUN_MS / 1000 + 60, waitSeco
 /** Settings that a replay needs; the template gives the table's name to every function. */
 export type ReplaySettings = Omit<ConfigurationOf<typeof REPLAYER_SETTINGS>, 'CHECKPOINT_TABLE_NAME'>;
 
-/** Connects a replay to AWS and Azure, for the Lambda and the command line alike. */
+/** Connects a replay to AWS and Azure, for the Lambda and the command line alike. Throws CONFIGURATION_INVALID. */
 export function connect(settings: ReplaySettings, telemetry: Telemetry) {
+  refuseProblems(destinationProblems(settings));
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   const secret = settings.AZURE_STORAGE_CONNECTION_STRING_SECRET;
   return {
@@ -50,7 +52,6 @@ export function connect(settings: ReplaySettings, telemetry: Telemetry) {
       random: Math.random,
     }),
     mapAgain,
-    // The channel's owner: Lake takes events for no other account.
-    recipientAccountId: settings.CLOUDTRAIL_CHANNEL_ARN.split(':')[4] ?? '',
+    recipientAccountId: settings.RECIPIENT_ACCOUNT_ID,
   } satisfies Omit<ReplayPorts, 'remainingMs'>;
 }

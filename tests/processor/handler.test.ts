@@ -190,6 +190,7 @@ const PER_RANGE: readonly Obstacle[] = [
   {
     what: 'a channel of another account',
     change: ({ cloud }) => ({
+      RECIPIENT_ACCOUNT_ID: '999999999999',
       CLOUDTRAIL_CHANNEL_ARN: cloud.lake.channelArn.replace(/:\d{12}:/, ':999999999999:'),
     }),
     code: 'CHANNEL_REFUSED',

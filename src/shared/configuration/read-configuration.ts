@@ -39,8 +39,15 @@ export function readConfiguration<S extends Settings>(
     if (result.success) configuration[name] = result.output;
     else problems.push(`${name} ${result.issues[0].message} (${description}; for example ${example})`);
   }
-  if (problems.length > 0) {
-    throw new CrosstrailError('CONFIGURATION_INVALID', problems.join('; '), { problems: problems.length });
-  }
+  refuseProblems(problems);
   return configuration as ConfigurationOf<S>;
+}
+
+/**
+ * Throws CONFIGURATION_INVALID that names all problems; does nothing when there are none. For settings that are right
+ * one by one and wrong together.
+ */
+export function refuseProblems(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new CrosstrailError('CONFIGURATION_INVALID', problems.join('; '), { problems: problems.length });
 }

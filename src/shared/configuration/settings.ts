@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DESTINATION_SETTINGS } from './destination-settings.ts';
 import type { Settings } from './read-configuration.ts';
 
 function wholeNumber(minimum: number, maximum: number) {
@@ -80,17 +81,7 @@ export const PROCESSOR_SETTINGS = {
     description: 'URL of the failure queue',
     example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-failures',
   },
-  CLOUDTRAIL_CHANNEL_ARN: {
-    schema: v.pipe(
-      v.string(),
-      v.regex(
-        /^arn:aws[\w-]*:cloudtrail:[\w-]+:\d{12}:channel\/[\w-]+$/,
-        'must be the ARN of a CloudTrail channel',
-      ),
-    ),
-    description: 'channel of the CloudTrail Lake integration',
-    example: 'arn:aws:cloudtrail:us-east-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
-  },
+  ...DESTINATION_SETTINGS,
   PUT_AUDIT_EVENTS_RATE: {
     schema: wholeNumber(1, 100),
     description:
@@ -129,7 +120,7 @@ export const REPLAYER_SETTINGS = {
     description: 'URL of the dead-letter queue of the range queue',
     example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-ranges-dlq.fifo',
   },
-  CLOUDTRAIL_CHANNEL_ARN: PROCESSOR_SETTINGS.CLOUDTRAIL_CHANNEL_ARN,
+  ...DESTINATION_SETTINGS,
   PUT_AUDIT_EVENTS_RATE: { ...PROCESSOR_SETTINGS.PUT_AUDIT_EVENTS_RATE, example: '5', fallback: '5' },
 } as const satisfies Settings;
 

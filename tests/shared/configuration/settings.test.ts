@@ -33,7 +33,7 @@ describe('configuration', () => {
       'CHECKPOINT_TABLE_NAME is not set',
       'AZURE_STORAGE_CONTAINER_NAME is not set',
       'AZURE_STORAGE_CONNECTION_STRING_SECRET is not set',
-      'CLOUDTRAIL_CHANNEL_ARN is not set',
+      'RECIPIENT_ACCOUNT_ID is not set',
       'PUT_AUDIT_EVENTS_RATE must be a whole number from 1 to 100',
       'FAILURE_QUEUE_URL must be a URL',
     ]) {
