@@ -68,17 +68,33 @@ function usMoment(text: string): number | undefined {
   ]);
 }
 
-/**
- * A time that Azure wrote, as UTC seconds `YYYY-MM-DDTHH:MM:SSZ`, fractions cut off and not rounded (an event must not
- * move to the next second). Nothing when the text is no moment from 1970 to 9999.
- */
-export function eventTimeOf(text: string): string | undefined {
+/** The UTC second of a time that Azure wrote, without its zone: `YYYY-MM-DDTHH:MM:SS`. */
+function secondOf(text: string): string | undefined {
   if (text.length > MAX_TIME_LENGTH) return undefined;
   const trimmed = text.trim();
   const moment = isoMoment(trimmed) ?? usMoment(trimmed);
   if (moment === undefined) return undefined;
   const date = new Date(moment);
   const year = date.getUTCFullYear();
-  if (!(year >= FIRST_YEAR && year <= LAST_YEAR)) return undefined;
-  return `${date.toISOString().slice(0, 19)}Z`;
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? date.toISOString().slice(0, 19) : undefined;
+}
+
+/**
+ * A time that Azure wrote, as UTC seconds `YYYY-MM-DDTHH:MM:SSZ`, fractions cut off and not rounded (an event must not
+ * move to the next second). Nothing when the text is no moment from 1970 to 9999.
+ */
+export function eventTimeOf(text: string): string | undefined {
+  const second = secondOf(text);
+  return second === undefined ? undefined : `${second}Z`;
+}
+
+/**
+ * A time that Azure wrote, in UTC with all its digits of a second but without zeros at their end: one form for
+ * `10:00:12.5000000Z`, `10:00:12.5` and `12:00:12.50+02:00`. Nothing when the text is no moment from 1970 to 9999.
+ */
+export function exactTime(text: string): string | undefined {
+  const second = secondOf(text);
+  if (second === undefined) return undefined;
+  const digits = /\.(\d+)/.exec(text)?.[1]?.replace(/0+$/, '') ?? '';
+  return digits === '' ? `${second}Z` : `${second}.${digits}Z`;
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { eventTimeOf } from '#mapping/event-time.ts';
+import { eventTimeOf, exactTime } from '#mapping/event-time.ts';
 import { eventDataOf, mapOne } from './map-one.ts';
 
 it.each([
@@ -119,4 +119,16 @@ describe('of a record', () => {
 
     expect(eventDataOf(record).eventTime).toBe('2025-04-14T10:00:00Z');
   });
+});
+
+it.each([
+  ['2026-11-20T10:00:12.5000000Z', '2026-11-20T10:00:12.5Z'],
+  ['2026-11-20T10:00:12.5', '2026-11-20T10:00:12.5Z'],
+  ['2026-11-20T12:00:12.50+02:00', '2026-11-20T10:00:12.5Z'],
+  ['2026-11-20T10:00:12.0000001Z', '2026-11-20T10:00:12.0000001Z'],
+  ['2026-11-20 10:00:12.000', '2026-11-20T10:00:12Z'],
+  ['11/20/2026 10:00:12 AM', '2026-11-20T10:00:12Z'],
+  ['String (timestamp)', undefined],
+])('brings %s into one exact form: %s', (text, expected) => {
+  expect(exactTime(text)).toBe(expected);
 });

@@ -63,7 +63,19 @@ describe('the UID of a record', () => {
     ['audits', { category: 'AuditLogs', properties: { id: 'Directory_1_A B' } }, 'Directory_1_A B'],
     ['Intune audits', { category: 'AuditLogs', properties: { AuditEventId: 'I-1' } }, 'I-1'],
     ['Graph activity', { category: 'MicrosoftGraphActivityLogs', properties: { requestId: 'G-1' } }, 'G-1'],
-    ['risk detections', { category: 'UserRiskEvents', properties: { id: 'R-1' } }, 'R-1'],
+    [
+      'risk detections without a time of update',
+      { category: 'UserRiskEvents', properties: { id: 'R-1' } },
+      'R-1',
+    ],
+    [
+      'risk detections, which are written again',
+      {
+        category: 'UserRiskEvents',
+        properties: { id: 'R-1', lastUpdatedDateTime: '2025-04-14T11:17:05.0680000Z' },
+      },
+      'R-1:2025-04-14T11:17:05.068Z',
+    ],
     [
       'risk states, which are written again',
       {
@@ -75,7 +87,7 @@ describe('the UID of a record', () => {
     ['PIM', { category: 'Administrative', properties: { EventID: 'P-1', CallerInfo: '[]' } }, 'P-1'],
     ['Activity with an event id', { category: 'Recommendation', eventDataId: 'A-1' }, 'A-1'],
     ['Activity with an event id inside', { category: 'Policy', properties: { eventDataId: 'A-2' } }, 'A-2'],
-  ])("of %s is the record's own id, unchanged", (_case, members, uid) => {
+  ])("of %s is the record's own id", (_case, members, uid) => {
     expect(eventDataOf({ time: TIME, ...members }).UID).toBe(uid);
   });
 

@@ -1,7 +1,7 @@
-import type { JsonValue } from '../audit-event.ts';
 import type { Envelope } from '../envelope.ts';
 import { firstText, textOf } from '../json-value.ts';
 import { idOf, type Principal } from '../principal.ts';
+import { riskDetectionKey, riskStateKey } from '../record-key.ts';
 import { routesOf, type Family } from './family.ts';
 
 function isAbout(envelope: Envelope, word: string): boolean {
@@ -30,15 +30,6 @@ function principalOf(envelope: Envelope): Principal {
   return { type: 'User', id: objectId ?? upn ?? name, details: { name, upn, objectId, principalType } };
 }
 
-/** A state is written again at each change, so its id alone would make different events one. */
-function uidOf(envelope: Envelope): JsonValue | undefined {
-  const { id, riskLastUpdatedDateTime: updated } = envelope.properties;
-  if (!isAbout(envelope, 'risky')) return id;
-  return typeof id === 'string' && id !== '' && typeof updated === 'string' && updated !== ''
-    ? `${id}:${updated}`
-    : undefined;
-}
-
 /** Identity Protection: detections, and the risk state of accounts. */
 export const risk: Family = {
   name: 'risk',
@@ -60,18 +51,18 @@ export const risk: Family = {
   categories: ['RiskyUsers', 'UserRiskEvents', 'RiskyServicePrincipals', 'ServicePrincipalRiskEvents'],
   read(envelope) {
     const { properties } = envelope;
+    const isState = isAbout(envelope, 'risky');
+    const { lastUpdatedDateTime, detectedDateTime, activityDateTime, riskLastUpdatedDateTime } = properties;
     return {
-      times: [
-        ...(isAbout(envelope, 'risky')
-          ? [properties['riskLastUpdatedDateTime']]
-          : [properties['detectedDateTime'], properties['activityDateTime']]),
-        envelope.time,
-      ],
+      // A detection is written again at each update, which is then what happened.
+      times: isState
+        ? [riskLastUpdatedDateTime, envelope.time]
+        : [lastUpdatedDateTime, detectedDateTime, activityDateTime, envelope.time],
       principal: principalOf(envelope),
       addresses: [envelope.callerAddress, properties['ipAddress']],
       userAgent: undefined,
       outcome: {},
-      uid: uidOf(envelope),
+      uid: isState ? riskStateKey(properties) : riskDetectionKey(properties),
       request: { action: textOf(properties['riskEventType']) },
     };
   },
