@@ -7,6 +7,8 @@ import { renderTable } from './table.ts';
 
 /** Rows of a query that are shown; the count of all stands below. */
 const MAX_ROWS = 8;
+/** The sample records are up to some years old. */
+const LOOK_BACK_DAYS = 3650;
 
 interface Answer {
   readonly question: string;
@@ -74,7 +76,7 @@ export async function runDemo({ json = false }: { json?: boolean }): Promise<num
     const run = await runSamples(cloud, steps);
     const answers: Answer[] = [];
     for (const name of ['storage-accounts', 'principals']) {
-      const query = await readQuery(name, cloud.lake.eventDataStoreId);
+      const query = await readQuery(name, cloud.lake.eventDataStoreId, { days: LOOK_BACK_DAYS });
       answers.push({ ...query, ...(await cloud.lake.query(query.statement)) });
     }
     const { discrepancies } = run.account;

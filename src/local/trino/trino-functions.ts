@@ -44,7 +44,7 @@ const overEach =
 
 const SAME =
   // Aggregates and windows
-  'count sum avg min max count_if array_agg arbitrary any_value max_by min_by bool_and bool_or histogram ' +
+  'count sum avg min max count_if array_agg arbitrary any_value bool_and bool_or histogram ' +
   'stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp ' +
   'row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value ' +
   // Conditions and casts
@@ -68,7 +68,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   array_max: 'list_max',
   array_min: 'list_min',
   array_position: 'trino_array_position',
-  array_sort: 'list_sort',
+  array_sort: 'trino_array_sort',
   cardinality: 'trino_cardinality',
   codepoint: 'unicode',
   contains: 'list_contains',
@@ -84,6 +84,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   every: 'bool_and',
   filter: 'list_filter',
   format: 'printf',
+  from_base: 'trino_from_base',
   from_hex: 'unhex',
   from_iso8601_date: 'trino_from_iso8601_date',
   from_iso8601_timestamp: 'trino_from_iso8601_timestamp',
@@ -95,8 +96,11 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   last_day_of_month: 'last_day',
   levenshtein_distance: 'levenshtein',
   map_agg: 'trino_map_agg',
+  // Trino answers NULL when the value at the extreme is NULL; DuckDB's max_by passes over such rows.
+  max_by: 'arg_max_null',
   md5: 'trino_md5',
   millisecond: 'trino_millisecond',
+  min_by: 'arg_min_null',
   rand: 'random',
   regexp_count: 'trino_regexp_count',
   regexp_extract: 'trino_regexp_extract',

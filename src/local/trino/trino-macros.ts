@@ -28,11 +28,22 @@ const MACROS = [
   `trino_array_join(a, separator) AS array_to_string(a, separator),
      (a, separator, null_text) AS array_to_string(list_transform(a, lambda e: coalesce(CAST(e AS VARCHAR), null_text)), separator)`,
   'trino_array_position(a, e) AS coalesce(list_position(a, e), 0)',
+  // NULLs come last in Trino.
+  `trino_array_sort(a) AS list_sort(a, 'ASC', 'NULLS LAST')`,
   // cardinality takes maps and arrays; only JSON functions of DuckDB bind to both.
   `trino_cardinality(container) AS CASE WHEN typeof(container) LIKE 'MAP(%'
      THEN len(json_keys(to_json(container))) ELSE json_array_length(to_json(container)) END`,
   `trino_date_add(unit, n, moment) AS moment + CASE lower(unit) ${unitCases}
      ELSE error('''' || unit || ''' is not a valid Timestamp field') END`,
+  // Digits 0-9 and a-z in either letter case, with or without a sign.
+  `trino_from_base(t, radix) AS CASE WHEN t IS NULL OR radix IS NULL THEN NULL
+     WHEN regexp_matches(lower(t), '^[+-]?[0-9a-z]+$')
+       AND list_bool_and([strpos('0123456789abcdefghijklmnopqrstuvwxyz', c) <= radix
+         FOR c IN string_split(ltrim(lower(t), '+-'), '')])
+     THEN CASE WHEN starts_with(t, '-') THEN -1 ELSE 1 END * list_reduce(
+       [CAST(strpos('0123456789abcdefghijklmnopqrstuvwxyz', c) - 1 AS BIGINT)
+         FOR c IN string_split(ltrim(lower(t), '+-'), '')], lambda a, b: a * radix + b)
+     ELSE CAST('Not a valid base-' || radix || ' number: ' || t AS BIGINT) END`,
   'trino_from_iso8601_date(t) AS CAST(t AS DATE)',
   'trino_from_iso8601_timestamp(t) AS CAST(t AS TIMESTAMPTZ)',
   `trino_to_iso8601(moment) AS CASE typeof(moment) WHEN 'DATE' THEN CAST(moment AS VARCHAR)

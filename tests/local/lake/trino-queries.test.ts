@@ -106,6 +106,14 @@ describe('functions answer as in Trino', () => {
     ['slice(ARRAY[1, 2, 3], 2, 2)', '[2, 3]'],
     ['array_position(ARRAY[1], 9)', '0'],
     ["contains(ARRAY['a'], 'a')", 'true'],
+    ["array_sort(ARRAY['b', NULL, 'a'])", '[a, b, null]'],
+    ["from_base('ff', 16)", '255'],
+    ["from_base('-Zz', 36)", '-1295'],
+    ["from_base('7fffffffffffffff', 16)", '9223372036854775807'],
+    ['from_base(CAST(NULL AS varchar), 16)', null],
+    ["try(from_base('g', 16))", null],
+    ["try(from_base('2', 2))", null],
+    ["try(from_base('', 10))", null],
     ["replace('a-b', '-')", 'ab'],
     ['map_agg(eventData.uid, eventData.version)', '{uid-1=1.0}'],
     ['max_by(eventData.uid, eventTime)', 'uid-1'],
@@ -162,6 +170,14 @@ describe('queries of a security engineer run as they stand', () => {
       ['none', '0'],
       ['uid-1', '1'],
     ]);
+  });
+
+  it('the value at the greatest or smallest key may be NULL, but a NULL key is none', async () => {
+    const extremes = `SELECT max_by(v, k), min_by(v, k) FROM (VALUES (NULL, 2), ('a', 1), ('b', NULL)) t (v, k)`;
+
+    const { rows } = await lake.query(extremes);
+
+    expect(rows).toEqual([[null, 'a']]);
   });
 
   it('a map unnests into keys and values', async () => {

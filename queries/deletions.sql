@@ -1,0 +1,27 @@
+-- What was deleted or purged, or should have been, and by whom?
+SELECT
+  eventTime,
+  coalesce(element_at(eventData.userIdentity.details, 'upn'), element_at(eventData.userIdentity.details, 'name'), eventData.userIdentity.principalId) AS who,
+  CASE element_at(eventData.additionalEventData, 'family')
+    WHEN 'kube-audit' THEN element_at(eventData.requestParameters, 'action')
+    ELSE eventData.eventName
+  END AS operation,
+  coalesce(
+    element_at(eventData.requestParameters, 'target'),
+    element_at(eventData.requestParameters, 'resource'),
+    element_at(eventData.requestParameters, 'resourceId')) AS what,
+  eventData.sourceIPAddress AS address,
+  element_at(eventData.responseElements, 'outcome') AS outcome
+FROM <EventDataStoreId>
+WHERE eventTime > date_add('day', -7, now())
+  -- Azure also writes when an operation starts; that has no outcome yet.
+  AND element_at(eventData.responseElements, 'outcome') IS NOT NULL
+  AND (
+    -- Resource Manager; the directory and storage (DELETE USER, DELETEBLOB); key vaults (SECRETDELETE, KEYPURGE).
+    regexp_like(eventData.eventName, '/(DELETE|PURGE)(/ACTION)?$|^(HARD |BULK )?DELETE|^(VAULT|SECRET|KEY|CERTIFICATE)[A-Z]*(DELETE|PURGE)$')
+    OR (
+      element_at(eventData.additionalEventData, 'family') = 'kube-audit'
+      AND element_at(eventData.requestParameters, 'action') IN ('delete', 'deletecollection')
+    )
+  )
+ORDER BY eventTime DESC, operation, what

@@ -1,0 +1,136 @@
+import type { QueryCase } from './case.ts';
+
+/** Questions about sign-ins and about who was there. */
+export const SIGN_IN_CASES: readonly QueryCase[] = [
+  {
+    name: 'sign-in-failures',
+    columns: ['code', 'cause', 'country', 'failures', 'accounts', 'addresses', 'first_time', 'last_time'],
+    total: 6,
+    rows: {
+      'a wrong client secret from Ireland': {
+        code: '7000215',
+        cause: null,
+        country: 'IE',
+        failures: '6',
+        accounts: '1',
+        addresses: '1',
+        first_time: '2023-07-26 22:58:30.000',
+        last_time: '2023-07-26 22:58:30.000',
+      },
+      'a locked account from Russia': {
+        code: '50053',
+        cause:
+          'The account is locked, you’ve tried to sign in too many times with an incorrect user ID or password.',
+        country: 'RU',
+      },
+      'a wrong password from nowhere known': {
+        code: '50126',
+        cause: 'Invalid username or password',
+        country: null,
+        accounts: '1',
+      },
+      'a managed identity, which has no address': { code: '7000232', country: null, addresses: '0' },
+    },
+    without: { 'sign-ins that succeeded': { code: null } },
+  },
+  {
+    name: 'risky-sign-ins',
+    columns: [
+      'eventTime',
+      'who',
+      'event',
+      'level',
+      'state',
+      'detail',
+      'application',
+      'address',
+      'country',
+      'code',
+    ],
+    total: 7,
+    rows: {
+      'a sign-in of an account that is known to be taken over': {
+        eventTime: '2025-01-15 09:35:45.000',
+        who: 'aragorn@lotr.com',
+        event: 'SIGN-IN ACTIVITY',
+        level: 'high',
+        state: 'confirmedCompromised',
+        address: '3.3.3.3',
+        country: 'China',
+        code: null,
+      },
+      'a detection': {
+        eventTime: '2025-04-14 11:17:05.000',
+        who: 'draco.malfoy@hogwarts.com',
+        event: 'USER RISK DETECTION',
+        level: 'medium',
+        state: 'atRisk',
+        detail: 'anomalousToken',
+        address: '216.200.191.66',
+        country: 'SG',
+      },
+      'the state of the account, whose location is a data centre': {
+        who: 'draco.malfoy@hogwarts.com',
+        event: 'RISKY USER',
+        level: 'medium',
+        country: null,
+      },
+      'a risk that was dismissed': { who: 'cross@lotr.com', state: 'dismissed', country: 'US' },
+      'an application': { who: 'some-service-principal', level: 'high', code: '7000215' },
+    },
+    without: { 'the level that most applications have': { level: 'low' } },
+  },
+  {
+    name: 'principals',
+    columns: ['who', 'kind', 'events', 'refused', 'addresses', 'last_action', 'last_seen'],
+    total: 97,
+    rows: {
+      'one person, in whatever letters': {
+        who: 'harry.potter@hogwarts.com',
+        kind: 'User',
+        events: '23',
+        refused: '0',
+        addresses: '9',
+        last_action: 'SIGN-IN ACTIVITY',
+        last_seen: '2025-04-11 16:39:34.000',
+      },
+      'an application': {
+        who: 'fa32171d-e39b-4a6e-baf2-66c216643e05',
+        kind: 'Application',
+        events: '23',
+        addresses: '1',
+      },
+      'an identity inside a cluster': { who: 'aksService', kind: 'Kubernetes', events: '12' },
+      'a managed identity': { who: 'srv-sql-sg', kind: 'ManagedIdentity', addresses: '0' },
+    },
+    without: { 'events that name nobody': { kind: 'Unknown' } },
+  },
+  {
+    name: 'one-principal',
+    principal: 'DENETHOR@lotr.com',
+    columns: ['eventTime', 'family', 'operation', 'what', 'address', 'outcome', 'code'],
+    total: 12,
+    rows: {
+      'what failed in the directory': {
+        family: 'directory-audit',
+        operation: 'INVITE EXTERNAL USER',
+        what: 'Zeus.Theboss',
+        outcome: 'Failure',
+        code: 'failed',
+      },
+      'what was done in Azure': {
+        eventTime: '2024-12-24 10:30:00.000',
+        family: 'activity',
+        operation: 'MICROSOFT.STORAGE/STORAGEACCOUNTS/LISTKEYS/ACTION',
+        address: '1.1.1.1',
+        outcome: 'Success',
+        code: null,
+      },
+      'elevated access': {
+        family: 'directory-audit',
+        operation: 'USER HAS ELEVATED THEIR ACCESS TO USER ACCESS ADMINISTRATOR FOR THEIR AZURE RESOURCES',
+        address: '2.2.2.2',
+      },
+    },
+  },
+];
