@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { QueryCase } from './case.ts';
 
 const DETECTION = {
-  uid: '524599639165e86cb6d06631116980b05f32dcdeaa760c7ab1a028437872af04',
+  uid: '524599639165e86cb6d06631116980b05f32dcdeaa760c7ab1a028437872af04:2025-04-14T11:17:05.068Z',
   place:
     'auditlogs/insights-logs-userriskevents/entra/datadog_user_risk_event_logs.json 2026-11-20T10:00:12Z 0',
 };
