@@ -109,6 +109,14 @@ export const ERRORS = {
     fix: 'End the other local cloud that keeps its state there, or name another folder with --data, one that you may write to.',
   },
   PORT_TAKEN: { passing: false, fix: 'Choose another --port-base, or leave it out for free ports.' },
+  COLLECTION_CONFLICT: {
+    passing: true,
+    fix: 'Another run of the collector works on the same log type; the next run goes on from what was saved.',
+  },
+  RAW_BUCKET_FAILED: {
+    passing: true,
+    fix: 'Check the bucket’s name and Region, and the function’s permissions on it (s3:GetObject, s3:PutObject, s3:ListBucket, and kms:GenerateDataKey and kms:Decrypt with a key of yours).',
+  },
   STATE_TABLE_FAILED: {
     passing: true,
     fix: 'Check the checkpoint table’s name and the function’s DynamoDB permissions.',

@@ -50,6 +50,25 @@ const AGGREGATION_METRICS = {
   oldestUnsettledByteAge: { name: 'OldestUnsettledByteAge', unit: 'Seconds' },
 } as const;
 
+const LOG_TYPE = { name: 'logType', field: 'logType' } as const;
+
+const COLLECTION_FIELDS = {
+  tenant: 'tenant',
+  logType: 'log type',
+  windows: 'windows read whole',
+  records: 'records written',
+  repeated: 'records that the API gave again, left out',
+  rangesEnqueued: 'ranges sent to the range queue',
+  collectedUpTo: 'up to when everything was read at least once, ISO 8601',
+  lagSeconds: 'seconds between that and now',
+} as const;
+
+const COLLECTION_METRICS = {
+  records: { name: 'RecordsCollected', unit: 'Count', dimension: LOG_TYPE },
+  repeated: { name: 'RecordsRepeated', unit: 'Count', dimension: LOG_TYPE },
+  lagSeconds: { name: 'CollectionLag', unit: 'Seconds', dimension: LOG_TYPE },
+} as const;
+
 const REPLAY_FIELDS = {
   dryRun: 'true when nothing was changed',
   reason: 'reject reason that was asked for',
@@ -113,6 +132,48 @@ export const CATALOGUE = {
     fields: { container: 'container', error: 'what failed, described without content' },
     metrics: { failures: { name: 'AggregationsFailed', unit: 'Count' } },
     action: 'Do what the error’s `fix` says.',
+  },
+  'collection.finished': {
+    level: 'info',
+    message: 'What is due of a log type is collected; the position is saved.',
+    fields: COLLECTION_FIELDS,
+    metrics: COLLECTION_METRICS,
+    action: '',
+  },
+  'collection.paused': {
+    level: 'info',
+    message: 'The time of this invocation is used up, or another run has the log type; the next one goes on.',
+    fields: COLLECTION_FIELDS,
+    metrics: COLLECTION_METRICS,
+    action:
+      'None while it catches up. If CollectionLag grows for days, ask for fewer log types in one tenant.',
+  },
+  'collection.failed': {
+    level: 'error',
+    message:
+      'Collecting a log type failed; its position did not move, and the other log types were collected.',
+    fields: {
+      tenant: 'tenant',
+      logType: 'log type',
+      failures: 'always 1',
+      error: 'what failed, described without content',
+    },
+    metrics: { failures: { name: 'CollectionsFailed', unit: 'Count', dimension: LOG_TYPE } },
+    action: 'Do what the error’s `fix` says. What the API keeps for 7 or 30 days is lost after them.',
+  },
+  'collection.gap': {
+    level: 'error',
+    message: 'Time lies further back than the API reaches and was not collected: its records are lost.',
+    fields: {
+      tenant: 'tenant',
+      logType: 'log type',
+      from: 'begin of the gap, ISO 8601',
+      to: 'end of the gap, ISO 8601',
+      gapSeconds: 'length of the gap',
+    },
+    metrics: { gapSeconds: { name: 'CollectionGap', unit: 'Seconds', dimension: LOG_TYPE } },
+    action:
+      'Find out why the collector stood still (CollectionsFailed, CollectionLag); other copies of these records (Microsoft Purview, a diagnostic setting) are the only way to fill it.',
   },
   'log-object.shrunk': {
     level: 'error',

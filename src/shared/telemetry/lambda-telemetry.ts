@@ -11,26 +11,27 @@ export interface LambdaTelemetry extends Telemetry {
 }
 
 /**
- * Metrics with a dimension of their own, summed until they are published: a line for each rejected record would be
- * 100,000 lines for a log object that is not JSON.
+ * Metrics with a dimension of their own, gathered until they are published: a line for each rejected record would be
+ * 100,000 lines for a log object that is not JSON. Counts and bytes add up; of ages the highest matters.
  */
 class SplitMetrics {
-  readonly #sums = new Map<string, { readonly metric: Metric; readonly value: string; sum: number }>();
+  readonly #gathered = new Map<string, { readonly metric: Metric; readonly value: string; figure: number }>();
 
-  add(metric: Metric, value: string, by: number): void {
+  add(metric: Metric, value: string, figure: number): void {
     const key = `${metric.name}\n${value}`;
-    const known = this.#sums.get(key);
-    if (known === undefined) this.#sums.set(key, { metric, value, sum: by });
-    else known.sum += by;
+    const known = this.#gathered.get(key);
+    if (known === undefined) this.#gathered.set(key, { metric, value, figure });
+    else if (metric.unit === 'Seconds') known.figure = Math.max(known.figure, figure);
+    else known.figure += figure;
   }
 
   publish(metrics: Metrics): void {
-    for (const { metric, value, sum } of this.#sums.values()) {
+    for (const { metric, value, figure } of this.#gathered.values()) {
       const single = metrics.singleMetric();
       if (metric.dimension !== undefined) single.addDimension(metric.dimension.name, value);
-      single.addMetric(metric.name, MetricUnit[metric.unit], sum);
+      single.addMetric(metric.name, MetricUnit[metric.unit], figure);
     }
-    this.#sums.clear();
+    this.#gathered.clear();
   }
 }
 
