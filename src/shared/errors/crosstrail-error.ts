@@ -113,6 +113,42 @@ export const ERRORS = {
     passing: true,
     fix: 'Another run of the collector works on the same log type; the next run goes on from what was saved.',
   },
+  API_UNAVAILABLE: {
+    passing: true,
+    fix: 'Microsoft did not answer, or asked to wait longer than this run had; the next run reads the same window.',
+  },
+  API_LINK_REFUSED: {
+    passing: false,
+    fix: 'The API named a next page at another host; nothing was sent there. Look for a proxy that rewrites answers, and report it when there is none.',
+  },
+  GRAPH_LICENCE_MISSING: {
+    passing: false,
+    fix: 'The tenant needs Microsoft Entra ID P1 or P2 for this log. Leave the log type out, or export it with a diagnostic setting where the licence allows that.',
+  },
+  GRAPH_PERMISSION_MISSING: {
+    passing: false,
+    fix: 'Grant the application permission named above to the app in Microsoft Entra ID, with admin consent; if it has it, add Directory.Read.All. Consent takes some minutes.',
+  },
+  GRAPH_WINDOW_TOO_OLD: {
+    passing: false,
+    fix: 'The tenant does not keep this log for so long (7 days without, 30 with a P1 or P2 licence). Lower the retention that is set for the collector.',
+  },
+  GRAPH_REQUEST_REFUSED: {
+    passing: false,
+    fix: 'Microsoft Graph refused the request itself. If it goes on, report it with the code named above.',
+  },
+  OFFICE365_PERMISSION_MISSING: {
+    passing: false,
+    fix: 'Grant ActivityFeed.Read (for DLP.All also ActivityFeed.ReadDlp) of the Office 365 Management APIs to the app, with admin consent. The other content types are collected.',
+  },
+  OFFICE365_AUDITING_OFF: {
+    passing: false,
+    fix: 'Switch on unified auditing for the tenant (Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true), check the tenant id and the endpoint of its cloud. It takes up to a day to begin.',
+  },
+  OFFICE365_REQUEST_REFUSED: {
+    passing: false,
+    fix: 'The Office 365 Management Activity API refused the request itself; the code named above says why. If it goes on, report it.',
+  },
   RAW_BUCKET_FAILED: {
     passing: true,
     fix: 'Check the bucket’s name and Region, and the function’s permissions on it (s3:GetObject, s3:PutObject, s3:ListBucket, and kms:GenerateDataKey and kms:Decrypt with a key of yours).',

@@ -175,6 +175,27 @@ export const CATALOGUE = {
     action:
       'Find out why the collector stood still (CollectionsFailed, CollectionLag); other copies of these records (Microsoft Purview, a diagnostic setting) are the only way to fill it.',
   },
+  'collection.subscribed': {
+    level: 'info',
+    message: 'The collector started a subscription; its first content may take 12 hours.',
+    fields: { tenant: 'tenant', logType: 'log type' },
+    action: '',
+  },
+  'collection.content-expired': {
+    level: 'error',
+    message: 'Content was listed and could no longer be fetched: Microsoft keeps it for seven days.',
+    fields: { tenant: 'tenant', logType: 'log type', expired: 'pieces of content that are lost' },
+    metrics: { expired: { name: 'ContentExpired', unit: 'Count', dimension: LOG_TYPE } },
+    action:
+      'Find out why the collector stood still (CollectionsFailed, CollectionLag). Microsoft Purview may still have the records.',
+  },
+  'collection.throttled': {
+    level: 'warn',
+    message: 'The API asked for fewer requests.',
+    fields: { logType: 'log type', throttled: 'how often' },
+    metrics: { throttled: { name: 'CollectionThrottled', unit: 'Count', dimension: LOG_TYPE } },
+    action: 'None while CollectionLag stays low; otherwise look for other apps under the same limit.',
+  },
   'log-object.shrunk': {
     level: 'error',
     message: 'A log object is shorter than what was read of it, though it is of the same generation.',
