@@ -31,7 +31,7 @@ export interface ApiPorts {
   /** True for an answer that means "slower" although its status does not say so. */
   readonly isThrottle?: (answer: ApiAnswer) => boolean;
   /** Told of each throttle and each repeat. */
-  onTry?(kind: 'throttled' | 'retried'): void;
+  onTry?(this: void, kind: 'throttled' | 'retried'): void;
   /** Epoch ms. */
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -115,8 +115,9 @@ export class ApiClient {
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
-      const { code, name } = ((error as Error).cause ?? error) as { code?: string; name: string };
-      return code ?? name;
+      const { code, name } = ((error as Error).cause ?? error) as { code?: unknown; name: string };
+      // A DOMException has a number.
+      return typeof code === 'string' ? code : name;
     }
   }
 
