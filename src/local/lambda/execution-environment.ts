@@ -8,7 +8,7 @@ import {
   type LogLine,
   type ReadyMessage,
 } from './invocation.ts';
-import { lineSplitter } from './line-splitter.ts';
+import { lineSplitter } from '../line-splitter.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.ts', import.meta.url));
 const STREAMS = ['stdout', 'stderr'] as const;
