@@ -87,7 +87,7 @@ ${table(
 
 ## Metrics
 
-Namespace \`Crosstrail\`, dimension \`service\` (\`aggregator\`, \`processor\`, \`auditor\` or \`replayer\`), in embedded metric format.
+Namespace \`Crosstrail/<stack>\`, dimension \`service\` (\`aggregator\`, \`processor\`, \`auditor\` or \`replayer\`), in embedded metric format.
 
 ${table(['metric', 'unit', 'split by', 'comes with'], metrics)}
 

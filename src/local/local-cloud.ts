@@ -130,7 +130,7 @@ export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string
     // Two instances share what the account may send.
     PUT_AUDIT_EVENTS_RATE: '45',
     BACKFILL_PUT_AUDIT_EVENTS_RATE: '45',
-    POWERTOOLS_METRICS_NAMESPACE: 'Crosstrail',
+    POWERTOOLS_METRICS_NAMESPACE: 'Crosstrail/local',
     NODE_OPTIONS: '--enable-source-maps',
   };
 }

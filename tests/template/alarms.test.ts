@@ -2,22 +2,43 @@ import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 import { environmentOf, idsOf, properties, referredId, resource, template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
 
-interface Alarm {
-  readonly AlarmDescription: string;
+interface Metric {
   readonly Namespace: string;
   readonly MetricName: string;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
-  readonly Statistic: string;
-  readonly Threshold: number;
-  readonly ComparisonOperator: string;
-  readonly TreatMissingData: string;
-  readonly AlarmActions: unknown;
 }
 
-const alarms = idsOf('AWS::CloudWatch::Alarm').map((id): [string, Alarm] => [
-  id,
-  properties(id) as unknown as Alarm,
-]);
+interface Alarm extends Metric {
+  readonly AlarmDescription: string;
+  readonly Threshold: number | string;
+  readonly ComparisonOperator: string;
+  readonly TreatMissingData: string;
+  readonly Period?: number;
+  readonly EvaluationPeriods: unknown;
+  readonly AlarmActions: unknown;
+  /** Several metrics, and the expression over them. */
+  readonly Metrics?: readonly {
+    readonly Expression?: string;
+    readonly MetricStat?: { readonly Metric: Metric };
+  }[];
+}
+
+/** What the functions write their metrics to, in the stack `crosstrail`. */
+const NAMESPACE = 'Crosstrail/crosstrail';
+
+const alarms = idsOf('AWS::CloudWatch::Alarm').map((id): [string, Alarm] => {
+  const alarm = properties(id) as unknown as Alarm;
+  return [id, { ...alarm, Namespace: String(evaluate(alarm.Namespace)) }];
+});
+
+/** The metrics that an alarm looks at. */
+function watched(alarm: Alarm): Metric[] {
+  if (alarm.Metrics === undefined) return [alarm];
+  return alarm.Metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+}
+
+/** The alarm that rings because nothing happens; every other one rings because something does. */
+const SILENCE = 'NothingDeliveredAlarm';
 
 /** Type of what an alarm watches, by the name of its dimension. */
 const WATCHED: Readonly<Record<string, string>> = {
@@ -32,36 +53,43 @@ const METRICS: Readonly<Record<string, readonly string[]>> = {
     'ApproximateNumberOfMessagesNotVisible',
     'ApproximateAgeOfOldestMessage',
   ],
-  'AWS/Lambda': ['Errors'],
-  Crosstrail: Object.values(CATALOGUE as Readonly<Record<string, TelemetryEvent>>).flatMap(
+  'AWS/Lambda': ['Errors', 'Throttles'],
+  [NAMESPACE]: Object.values(CATALOGUE as Readonly<Record<string, TelemetryEvent>>).flatMap(
     ({ metrics = {} }) =>
       Object.values(metrics).flatMap(({ name, dimension }) => (dimension === undefined ? [name] : [])),
   ),
 };
 
 /** The value of the dimension `service` of each function's own metrics. */
-const SERVICES = idsOf('AWS::Serverless::Function').map((id) => environmentOf(id)['POWERTOOLS_SERVICE_NAME']);
+const SERVICES = idsOf('AWS::Serverless::Function').map((id) => String(environmentOf(id)['POWERTOOLS_SERVICE_NAME']));
 
 function watchedBy(metric: string): string[] {
   return alarms
-    .filter(([, alarm]) => alarm.MetricName === metric && alarm.Threshold === 0)
-    .flatMap(([, alarm]) => alarm.Dimensions.map(({ Value }) => referredId(Value)));
+    .filter(([, alarm]) => alarm.Threshold === 0)
+    .flatMap(([, alarm]) => watched(alarm))
+    .filter(({ MetricName }) => MetricName === metric)
+    .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => referredId(Value)));
 }
 
-describe.each(alarms)('%s', (_, alarm) => {
+describe.each(alarms)('%s', (id, alarm) => {
   it('watches what exists, by a metric that AWS or the catalogue writes', () => {
-    expect(alarm.Dimensions).toHaveLength(1);
-    for (const { Name, Value } of alarm.Dimensions) {
-      if (alarm.Namespace === 'Crosstrail')
-        expect([Name, SERVICES]).toEqual(['service', expect.arrayContaining([Value])]);
-      else expect(resource(referredId(Value)).Type).toBe(WATCHED[Name]);
+    for (const { Namespace, MetricName, Dimensions } of watched(alarm)) {
+      expect(METRICS[Namespace]).toContain(MetricName);
+      expect(Dimensions).toHaveLength(1);
+      for (const { Name, Value } of Dimensions) {
+        if (Namespace === NAMESPACE)
+          expect([Name, SERVICES]).toEqual(['service', expect.arrayContaining([Value])]);
+        else expect(resource(referredId(Value)).Type).toBe(WATCHED[Name]);
+      }
     }
-    expect(METRICS[alarm.Namespace]).toContain(alarm.MetricName);
   });
 
-  it('rings on the first bad sign, and not because nothing happens', () => {
-    expect(alarm.ComparisonOperator).toBe('GreaterThanThreshold');
-    expect(alarm.TreatMissingData).toBe('notBreaching');
+  it('rings for a bad sign, and not because nothing happens unless that is the sign', () => {
+    const [operator, missing] =
+      id === SILENCE ? ['LessThanThreshold', 'breaching'] : ['GreaterThanThreshold', 'notBreaching'];
+
+    expect(alarm.ComparisonOperator).toBe(operator);
+    expect(alarm.TreatMissingData).toBe(missing);
   });
 
   it('says what to do', () => {
@@ -88,6 +116,35 @@ it('every function that fails is noticed (defect L5 of the reference)', () => {
   expect(watchedBy('Errors').toSorted()).toEqual(idsOf('AWS::Serverless::Function').toSorted());
 });
 
+it('functions that are throttled are noticed, whichever it is', () => {
+  const expression = alarms.find(([id]) => id === 'ThrottlesAlarm')?.[1].Metrics?.[0]?.Expression ?? '';
+  const services = [...expression.matchAll(/FILL\((\w+), 0\)/g)].map(([, name]) => String(name));
+
+  expect(watchedBy('Throttles').toSorted()).toEqual(idsOf('AWS::Serverless::Function').toSorted());
+  expect(services.toSorted()).toEqual(SERVICES.toSorted());
+});
+
+it('silence is noticed after the hours that the user names, and not unless he does', () => {
+  const { Condition } = resource(SILENCE);
+  const { Period, EvaluationPeriods, Threshold } = properties(SILENCE);
+
+  expect(evaluate({ Condition })).toBe(false);
+  expect(evaluate({ Condition }, { NothingDeliveredHours: '60' })).toBe(true);
+  expect(Period).toBe(3600);
+  expect(evaluate(EvaluationPeriods, { NothingDeliveredHours: '60' })).toBe('60');
+  expect(Threshold).toBe(1);
+});
+
+it('no alarm looks back farther than CloudWatch does: a day, or seven in periods of an hour or more', () => {
+  for (const [, { Period = 300, EvaluationPeriods }] of alarms) {
+    const most = evaluate(EvaluationPeriods, {
+      NothingDeliveredHours: String(template.Parameters['NothingDeliveredHours']?.MaxValue),
+    });
+
+    expect(Period * Number(most)).toBeLessThanOrEqual(Period >= 3600 ? 604_800 : 86_400);
+  }
+});
+
 it('ranges that are put back again and again are noticed before they are given up', () => {
   const { Threshold } = properties('RangesTooOldAlarm');
   const { VisibilityTimeout, RedrivePolicy } = properties('RangeQueue');
@@ -110,9 +167,9 @@ it('ranges that fail are noticed though they are hidden between their tries', ()
 
 describe('the metrics of the functions', () => {
   it('are written where the alarms look', () => {
-    const namespace = environmentOf('AuditorFunction')['POWERTOOLS_METRICS_NAMESPACE'];
-
-    expect(alarms.map(([, { Namespace }]) => Namespace)).toContain(namespace);
+    for (const id of idsOf('AWS::Serverless::Function')) {
+      expect(evaluate(environmentOf(id)['POWERTOOLS_METRICS_NAMESPACE'])).toBe(NAMESPACE);
+    }
   });
 
   it.each([
@@ -120,13 +177,29 @@ describe('the metrics of the functions', () => {
     ['AuditFindings', 'auditor'],
     ['RangesFailed', 'processor'],
     ['AggregationsFailed', 'aggregator'],
+    ['AuditsFailed', 'auditor'],
+    ['LogObjectsShrunk', 'aggregator'],
+    ['DeliveriesThrottled', 'processor'],
+    ['RecordsDelivered', 'processor'],
   ])('%s of the %s has an alarm', (metric, service) => {
     const watching = alarms.filter(
-      ([, { Namespace, MetricName }]) => Namespace === 'Crosstrail' && MetricName === metric,
+      ([, { Namespace, MetricName }]) => Namespace === NAMESPACE && MetricName === metric,
     );
 
     expect(watching).toHaveLength(1);
     expect(watching[0]?.[1].Dimensions).toEqual([{ Name: 'service', Value: service }]);
+  });
+
+  it('ring for each error that a person must act on', () => {
+    const ofErrors = Object.values(CATALOGUE as Readonly<Record<string, TelemetryEvent>>)
+      .filter(({ level }) => level === 'error')
+      .flatMap(({ metrics = {} }) => Object.entries(metrics))
+      // What an error carries beside its own figure: how far the range came.
+      .filter(([field]) => ['failures', 'failed', 'shrunk'].includes(field))
+      .map(([, { name }]) => name);
+
+    expect(alarms.map(([, { MetricName }]) => MetricName)).toEqual(expect.arrayContaining(ofErrors));
+    expect(ofErrors.length).toBeGreaterThan(3);
   });
 
   it('ring for the oldest unsettled byte at the age from which the audit counts it as missing', () => {

@@ -383,7 +383,7 @@ export const CATALOGUE = {
     fields: { throttled: 'requests and entries' },
     metrics: { throttled: { name: 'DeliveriesThrottled', unit: 'Count' } },
     action:
-      'If it persists, lower ProcessorMaximumConcurrency: other senders share the account’s 100 requests a second.',
+      'If it persists, find who else uses the 100 requests a second of this account and Region; a second stack would.',
   },
   'delivery.retried': {
     level: 'info',
