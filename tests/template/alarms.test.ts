@@ -61,7 +61,9 @@ const METRICS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The value of the dimension `service` of each function's own metrics. */
-const SERVICES = idsOf('AWS::Serverless::Function').map((id) => String(environmentOf(id)['POWERTOOLS_SERVICE_NAME']));
+const SERVICES = idsOf('AWS::Serverless::Function').map((id) =>
+  String(environmentOf(id)['POWERTOOLS_SERVICE_NAME']),
+);
 
 function watchedBy(metric: string): string[] {
   return alarms
