@@ -1,10 +1,13 @@
-import type { AuditEvent } from '#mapping/audit-event.ts';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { LocalAthena } from '#local/athena/local-athena.ts';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { startLocalLake } from '#local/lake/local-lake.ts';
+import { EVENT_BUCKET, startS3 } from '#local/s3.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
-import type { Destination } from '#shared/destinations/destination.ts';
+import { encodeRows, windowObjects } from '#shared/destinations/rows/row-object.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
+import { ACCOUNT, type Evidence } from './evidence.ts';
 
 /** Rows of a query, every value as text. */
 export interface Answer {
@@ -25,27 +28,25 @@ export const NOW = Date.parse('2026-11-21T12:00:00Z');
 /** Days before `NOW` that hold every record. */
 export const ALL_DAYS = 4000;
 
-async function deliverAll(destination: Destination, events: readonly AuditEvent[]): Promise<void> {
-  const outcomes = await destination.deliver(events);
-  const other = outcomes.find(({ kind }) => kind !== 'delivered');
-  if (other !== undefined) throw new Error(`not delivered: ${JSON.stringify(other)}`);
-}
+const REGION = 'us-east-1';
 
 /** The local CloudTrail Lake, by PutAuditEvents. */
-async function lakeWith(events: readonly AuditEvent[]): Promise<Backend> {
+async function lakeWith(evidence: readonly Evidence[]): Promise<Backend> {
   const lake = await startLocalLake({ requestsPerSecond: 10_000, now: () => NOW });
   const sleep = async (): Promise<void> => undefined;
   const client = new CloudTrailDataClient({
     endpoint: lake.endpoint,
-    region: 'us-east-1',
+    region: REGION,
     credentials: DUMMY_CREDENTIALS,
     maxAttempts: 1,
   });
   const pace = new RequestPace(10_000, Date.now, sleep);
   const telemetry = { emit: () => undefined };
   const ports = { client, channelArn: lake.channelArn, pace, telemetry, sleep, random: () => 1 };
-  await deliverAll(new CloudTrailLake(ports), events);
+  const outcomes = await new CloudTrailLake(ports).deliver(evidence.map(({ event }) => event));
   client.destroy();
+  const refused = outcomes.find(({ kind }) => kind !== 'delivered');
+  if (refused !== undefined) throw new Error(`not delivered: ${JSON.stringify(refused)}`);
   return {
     table: lake.eventDataStoreId,
     query: async (sql) => lake.query(sql),
@@ -53,8 +54,34 @@ async function lakeWith(events: readonly AuditEvent[]): Promise<Backend> {
   };
 }
 
+/** The rows in local S3, and the table that Athena makes of them. */
+async function athenaWith(evidence: readonly Evidence[]): Promise<Backend> {
+  const s3 = await startS3();
+  const client = new S3Client({ endpoint: s3.endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
+  const logObjects = Map.groupBy(evidence, ({ origin }) => `${origin.container}/${origin.name}`);
+  for (const records of logObjects.values()) {
+    const [{ origin }] = records as [Evidence];
+    const events = records.map(({ event, origin: { offset } }) => ({ event, offset }));
+    for (const object of windowObjects(origin, 0, events, [])) {
+      const Body = await encodeRows(object, { region: REGION, accountId: ACCOUNT });
+      await client.send(new PutObjectCommand({ Bucket: EVENT_BUCKET, Key: object.key, Body }));
+    }
+  }
+  const sources = [...new Set(evidence.map(({ origin }) => origin.container))];
+  const athena = await LocalAthena.open({ client, bucket: EVENT_BUCKET, sources, now: () => NOW });
+  return {
+    table: 'crosstrail.events',
+    query: async (sql) => athena.query(sql),
+    close: async () => {
+      await athena.close();
+      client.destroy();
+      await s3.close();
+    },
+  };
+}
+
 /** Every place where the queries have to give the same rows, and how it is filled. */
-export const BACKENDS: readonly (readonly [
-  name: string,
-  start: (events: readonly AuditEvent[]) => Promise<Backend>,
-])[] = [['CloudTrail Lake', lakeWith]];
+export const BACKENDS = [
+  ['CloudTrail Lake', lakeWith],
+  ['Athena', athenaWith],
+] as const;

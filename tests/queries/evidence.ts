@@ -1,10 +1,17 @@
 import type { AuditEvent } from '#mapping/audit-event.ts';
 import { mapRecord } from '#mapping/map-record.ts';
+import type { Origin } from '#mapping/origin.ts';
 import { corpusFiles, recordsOf } from '../mapping/corpus-records.ts';
 import { WRITTEN_RECORDS } from './written-records.ts';
 
+/** An audit event, and where its record stands. */
+export interface Evidence {
+  readonly event: AuditEvent;
+  readonly origin: Origin;
+}
+
 /** The account of AWS's own documentation examples, which the local Lake has too. */
-const ACCOUNT = '111122223333';
+export const ACCOUNT = '111122223333';
 
 /** Containers by the start of a file's name; records of other files tell themselves what they are. */
 const CONTAINERS: readonly (readonly [string, string])[] = [
@@ -21,30 +28,27 @@ const CONTAINERS: readonly (readonly [string, string])[] = [
 ];
 const OTHER_CONTAINER = 'insights-logs-resources';
 
-function eventsOf(bytes: Uint8Array, container: string, name: string, offset: number): AuditEvent[] {
-  const outcome = mapRecord({
-    bytes,
-    origin: {
-      account: 'auditlogs',
-      container,
-      name,
-      generation: '2026-11-20T10:00:12Z',
-      offset,
-      length: bytes.length + 1,
-    },
-    recipientAccountId: ACCOUNT,
-  });
-  return outcome.outcome === 'event' ? [outcome.event] : [];
+function evidenceOf(bytes: Uint8Array, container: string, name: string, offset: number): Evidence[] {
+  const origin = {
+    account: 'auditlogs',
+    container,
+    name,
+    generation: '2026-11-20T10:00:12Z',
+    offset,
+    length: bytes.length + 1,
+  };
+  const outcome = mapRecord({ bytes, origin, recipientAccountId: ACCOUNT });
+  return outcome.outcome === 'event' ? [{ event: outcome.event, origin }] : [];
 }
 
 /** Every record of the corpus that the mapping takes, then the records of our own, as they are delivered. */
-export function evidence(): AuditEvent[] {
+export function evidence(): Evidence[] {
   const corpus = corpusFiles().flatMap((file) => {
     const container = CONTAINERS.find(([start]) => file.startsWith(start))?.[1] ?? OTHER_CONTAINER;
-    return recordsOf(file).flatMap(({ bytes, offset }) => eventsOf(bytes, container, file, offset));
+    return recordsOf(file).flatMap(({ bytes, offset }) => evidenceOf(bytes, container, file, offset));
   });
   const written = WRITTEN_RECORDS.flatMap(({ container, record }, offset) =>
-    eventsOf(Buffer.from(JSON.stringify(record)), container, 'written', offset),
+    evidenceOf(Buffer.from(JSON.stringify(record)), container, 'written', offset),
   );
   return [...corpus, ...written];
 }
