@@ -11,6 +11,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::Region': 'eu-central-1',
   'AWS::AccountId': '111122223333',
   'AWS::StackName': 'crosstrail',
+  'AWS::URLSuffix': 'amazonaws.com',
 };
 
 const ARNS: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { MAX_RANGE_BYTES } from '#shared/ranges/decide-ranges.ts';
 import { retryDelaySeconds } from '#processor/retry-delay.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { idsOf, properties, referredId, template, type Json } from './deployed-template.ts';
+import { evaluate } from './evaluate.ts';
 import { statementsOf } from './permissions.ts';
 
 const FOURTEEN_DAYS_S = 14 * 86_400;
@@ -116,7 +117,7 @@ describe('no function feeds itself', () => {
 
 describe('every queue', () => {
   it.each(idsOf('AWS::SQS::Queue'))('%s keeps its messages for 14 days, encrypted', (id) => {
-    expect(properties(id)).toMatchObject({
+    expect(evaluate(properties(id))).toMatchObject({
       MessageRetentionPeriod: FOURTEEN_DAYS_S,
       SqsManagedSseEnabled: true,
     });
