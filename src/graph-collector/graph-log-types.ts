@@ -1,3 +1,4 @@
+import type { LogTypeName } from '#mapping/log-types.ts';
 import type { Pass } from '#shared/collection/plan.ts';
 
 /** Which limit of Microsoft Graph the requests of a log type count against. */
@@ -18,7 +19,7 @@ export const GRAPH_LIMITS: Readonly<
 /** A log that Microsoft Graph gives. */
 export interface GraphLogType {
   /** Container of its log objects. */
-  readonly logType: string;
+  readonly logType: LogTypeName;
   /** Path below the endpoint, version included. */
   readonly path: string;
   /** Property that windows are taken of. */
@@ -39,24 +40,17 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * Microsoft gives no time after which an hour is complete, and has been seen to add sign-ins a day later; so each hour is
- * read four times. https://learn.microsoft.com/entra/identity/monitoring-health/reference-log-latency
+ * Microsoft gives no time after which an hour is complete: sign-ins were seen to come a day late, and risks that are
+ * detected offline come up to two days late (they are taken by the time of their last update). So each hour is read four
+ * times, the last time a day after the latest that is known.
+ * https://learn.microsoft.com/entra/identity/monitoring-health/reference-log-latency
+ * https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks
  */
-const REPORT_PASSES: GraphLogType['passes'] = [
+const PASSES: GraphLogType['passes'] = [
   { name: 'first', lagMs: 15 * MINUTE_MS },
   { name: 'after6h', lagMs: 6 * HOUR_MS },
   { name: 'after24h', lagMs: 24 * HOUR_MS },
   { name: 'after72h', lagMs: 72 * HOUR_MS },
-];
-
-/**
- * Offline detections come up to 48 hours later, and are updated; they are taken by the time of their last update.
- * https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks
- */
-const RISK_PASSES: GraphLogType['passes'] = [
-  { name: 'first', lagMs: 15 * MINUTE_MS },
-  { name: 'after24h', lagMs: 24 * HOUR_MS },
-  { name: 'after48h', lagMs: 48 * HOUR_MS },
 ];
 
 const SIGN_INS = {
@@ -64,11 +58,11 @@ const SIGN_INS = {
   top: 1000,
   limit: 'reports',
   permission: 'AuditLog.Read.All',
-  passes: REPORT_PASSES,
+  passes: PASSES,
 } as const;
 
 /** Only the beta version gives sign-ins that are not interactive. https://learn.microsoft.com/graph/api/signin-list */
-function betaSignIns(logType: string, eventType: string): GraphLogType {
+function betaSignIns(logType: LogTypeName, eventType: string): GraphLogType {
   const filter = `signInEventTypes/any(t: t eq '${eventType}')`;
   return { ...SIGN_INS, logType, path: '/beta/auditLogs/signIns', filter };
 }
@@ -86,7 +80,7 @@ export const GRAPH_LOG_TYPES: readonly GraphLogType[] = [
     // The largest page is documented nowhere, so that the API's own is taken.
     limit: 'reports',
     permission: 'AuditLog.Read.All',
-    passes: REPORT_PASSES,
+    passes: PASSES,
   },
   {
     logType: 'entra-risk-detections',
@@ -96,7 +90,7 @@ export const GRAPH_LOG_TYPES: readonly GraphLogType[] = [
     top: 500,
     limit: 'identityProtection',
     permission: 'IdentityRiskEvent.Read.All',
-    passes: RISK_PASSES,
+    passes: PASSES,
   },
   {
     logType: 'entra-risky-users',
@@ -106,6 +100,6 @@ export const GRAPH_LOG_TYPES: readonly GraphLogType[] = [
     top: 500,
     limit: 'identityProtection',
     permission: 'IdentityRiskyUser.Read.All',
-    passes: RISK_PASSES,
+    passes: PASSES,
   },
 ];

@@ -1,3 +1,4 @@
+import { LOG_TYPES } from '#mapping/log-types.ts';
 import type { Pass } from '#shared/collection/plan.ts';
 
 /** A content type of the Office 365 Management Activity API, and the log type that it becomes. */
@@ -7,13 +8,9 @@ export interface ContentType {
 }
 
 /** https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference */
-export const CONTENT_TYPES: readonly ContentType[] = [
-  { contentType: 'Audit.AzureActiveDirectory', logType: 'office365-azureactivedirectory' },
-  { contentType: 'Audit.Exchange', logType: 'office365-exchange' },
-  { contentType: 'Audit.SharePoint', logType: 'office365-sharepoint' },
-  { contentType: 'Audit.General', logType: 'office365-general' },
-  { contentType: 'DLP.All', logType: 'office365-dlp' },
-];
+export const CONTENT_TYPES: readonly ContentType[] = Object.entries(LOG_TYPES).flatMap(([logType, facts]) =>
+  'contentType' in facts ? [{ logType, contentType: facts.contentType }] : [],
+);
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -139,10 +139,10 @@ class PartWriter {
 }
 
 /** Keys of the records in the bytes of a log object. */
-export function keysIn(bytes: Buffer, { keyOf }: Pick<RecordSource, 'keyOf'>): string[] {
+export function keysIn(bytes: Buffer, source: Pick<RecordSource, 'keyOf'>): string[] {
   return bytes
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => keyOf(line));
+    .map((line) => source.keyOf(line));
 }

@@ -1,6 +1,6 @@
 import { collect, type CollectionPorts, type CollectionResult } from '#shared/collection/collect.ts';
 import type { CollectedObject, CollectionPlan, CollectionState } from '#shared/collection/plan.ts';
-import type { RawRecord } from '#shared/collection/raw-record.ts';
+import type { RawRecord, RecordSource } from '#shared/collection/raw-record.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -33,11 +33,14 @@ export class InMemoryCollection {
   readonly #seen = new Set<string>();
   readonly #plan: CollectionPlan;
   readonly #partBytes: number;
+  readonly #source: RecordSource | undefined;
 
-  constructor(plan: CollectionPlan, startAt: number, partBytes = 60) {
+  /** `source`: records from elsewhere than `records`. */
+  constructor(plan: CollectionPlan, startAt: number, partBytes = 60, source?: RecordSource) {
     this.#plan = plan;
     this.now = startAt;
     this.#partBytes = partBytes;
+    this.#source = source;
   }
 
   /** One run; undefined when it died or failed. */
@@ -98,10 +101,7 @@ export class InMemoryCollection {
       now: () => this.now,
       remainingMs: () => remainingMs,
       telemetry: { emit: (name) => void this.events.push(name) },
-      source: {
-        read: (window) => this.#pages(window, call),
-        keyOf: idOf,
-      },
+      source: this.#source ?? { read: (window) => this.#pages(window, call), keyOf: idOf },
       objects: {
         list: (prefix) =>
           call('objects.list', () =>
@@ -156,7 +156,8 @@ export class InMemoryCollection {
 }
 
 function idOf(text: string): string {
-  return (JSON.parse(text) as { id: string }).id;
+  const { id, Id } = JSON.parse(text) as { id?: string; Id?: string };
+  return id ?? Id ?? '';
 }
 
 function linesOf(bytes: Buffer | undefined): string[] {

@@ -1,0 +1,57 @@
+import { mapConcurrently } from '#shared/concurrency.ts';
+import { describeError } from '#shared/errors/describe-error.ts';
+import { collect, type CollectionPorts, type CollectionResult } from './collect.ts';
+import type { SeenRecords } from './collect-window.ts';
+import type { CollectionPlan } from './plan.ts';
+import type { RecordSource } from './raw-record.ts';
+
+/** A log type of a tenant, and where its records come from. */
+export interface LogTypeToCollect {
+  readonly plan: CollectionPlan;
+  /** S3 prefix, with a slash at its end. */
+  readonly prefix: string;
+  readonly source: RecordSource;
+  readonly seen: SeenRecords;
+  /** What must be done before anything is read. */
+  prepare?(this: void, deadline: AbortSignal): Promise<void>;
+}
+
+/** What collecting several log types needs of the world. */
+export type LogTypesPorts = Omit<CollectionPorts, 'source' | 'seen' | 'prefix'>;
+
+/** Log types side by side: they wait for the limits of the API most of the time. */
+const CONCURRENCY = 4;
+
+/** What became of each log type: `error` where it failed. */
+export type CollectedLogType =
+  | { readonly result: CollectionResult; readonly error?: undefined }
+  | { readonly result?: undefined; readonly error: unknown };
+
+/** Collects log types; one that fails stops no other, and each outcome is told. Never throws. */
+export async function collectLogTypes(
+  logTypes: readonly LogTypeToCollect[],
+  ports: LogTypesPorts,
+): Promise<CollectedLogType[]> {
+  return mapConcurrently(logTypes, CONCURRENCY, async ({ plan, prefix, source, seen, prepare }) => {
+    const { tenant, logType } = plan;
+    try {
+      await prepare?.(AbortSignal.timeout(ports.remainingMs()));
+      const result = await collect(plan, { ...ports, prefix, source, seen });
+      const lagSeconds = Math.round((ports.now() - Date.parse(result.collectedUpTo)) / 1000);
+      const { complete, ...figures } = result;
+      ports.telemetry.emit(complete ? 'collection.finished' : 'collection.paused', {
+        ...figures,
+        lagSeconds,
+      });
+      return { result };
+    } catch (error) {
+      ports.telemetry.emit('collection.failed', {
+        tenant,
+        logType,
+        error: describeError(error),
+        failures: 1,
+      });
+      return { error };
+    }
+  });
+}
