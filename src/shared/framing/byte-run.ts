@@ -6,7 +6,7 @@ import { MAX_RECORD_BYTES } from './frame.ts';
  * are kept, so that memory does not grow with a record that never ends.
  */
 export class ByteRun {
-  #pieces: Uint8Array[] = [];
+  readonly #pieces: Uint8Array[] = [];
   #hash: Hash | undefined;
   /** One carriage return held back from the hash: it may turn out to be the line ending. */
   #heldReturn = false;
@@ -23,40 +23,32 @@ export class ByteRun {
   append(piece: Uint8Array): void {
     if (piece.length === 0) return;
     this.#length += piece.length;
-    if (this.#hash === undefined && this.#length <= MAX_RECORD_BYTES + 1) {
+    if (this.#length <= MAX_RECORD_BYTES + 1) {
       this.#pieces.push(Buffer.from(piece));
       return;
     }
     if (this.#hash === undefined) {
       this.#hash = createHash('sha256');
-      for (const held of this.#pieces) this.#digest(held);
-      this.#pieces = [];
+      for (const held of this.#pieces) this.#digest(this.#hash, held);
+      this.#pieces.length = 0;
     }
-    this.#digest(piece);
+    this.#digest(this.#hash, piece);
   }
 
-  #digest(piece: Uint8Array): void {
-    if (this.#heldReturn) this.#hash?.update('\r');
+  #digest(hash: Hash, piece: Uint8Array): void {
+    if (this.#heldReturn) hash.update('\r');
     this.#heldReturn = piece.at(-1) === 0x0d;
-    this.#hash?.update(this.#heldReturn ? piece.subarray(0, -1) : piece);
+    hash.update(this.#heldReturn ? piece.subarray(0, -1) : piece);
   }
 
   /** The bytes gathered, without a final carriage return; only while not {@link oversize}. */
   bytes(): Uint8Array {
-    const all =
-      this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces);
+    const all = Buffer.concat(this.#pieces);
     return all.at(-1) === 0x0d ? all.subarray(0, -1) : all;
   }
 
   /** SHA-256 of the bytes without a final carriage return, hex. */
   sha256(): string {
     return (this.#hash?.copy() ?? createHash('sha256').update(this.bytes())).digest('hex');
-  }
-
-  reset(): void {
-    this.#pieces = [];
-    this.#hash = undefined;
-    this.#heldReturn = false;
-    this.#length = 0;
   }
 }

@@ -29,7 +29,7 @@ type Place = 'envelope' | 'between' | 'record' | 'after' | 'stray';
  */
 export class DocumentFramer implements Framer {
   #place: Place;
-  readonly #run = new ByteRun();
+  #run = new ByteRun();
   #runOffset = 0;
   #envelope: number[] = [];
   /** Offset of the next byte to be pushed. */
@@ -60,7 +60,7 @@ export class DocumentFramer implements Framer {
     const finish = (next: Place, end: number): void => {
       this.#run.append(chunk.subarray(start, end));
       frames.push(this.#frameOfRun());
-      this.#run.reset();
+      this.#run = new ByteRun();
       this.#place = next;
     };
 

@@ -64,7 +64,7 @@ export class LineFramer implements Framer {
 
   #frameOfCarry(endingLength: number): Frame {
     const frame = this.#describeCarry(endingLength);
-    this.#carry.reset();
+    this.#carry = new ByteRun();
     return frame;
   }
 
