@@ -34,9 +34,26 @@ export interface TemplateOutput {
   readonly Value: unknown;
 }
 
+/** A rule: parameters that contradict each other, and what CloudFormation then says. */
+export interface TemplateRule {
+  readonly RuleCondition?: unknown;
+  readonly Assertions: readonly { readonly Assert: unknown; readonly AssertDescription: string }[];
+}
+
+/** How the console shows the parameters. */
+export interface ParameterInterface {
+  readonly ParameterGroups: readonly {
+    readonly Label: { readonly default: string };
+    readonly Parameters: readonly string[];
+  }[];
+  readonly ParameterLabels: Readonly<Record<string, { readonly default: string }>>;
+}
+
 /** The parts of a SAM template that the build and the checks look at. */
 export interface Template {
   readonly Description: string;
+  readonly Metadata: { readonly 'AWS::CloudFormation::Interface': ParameterInterface };
+  readonly Rules: Readonly<Record<string, TemplateRule>>;
   readonly Parameters: Readonly<Record<string, TemplateParameter>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Mappings: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
@@ -63,6 +80,7 @@ const FUNCTIONS = [
   'Split',
   'FindInMap',
   'Join',
+  'Contains',
 ];
 
 function longName(name: string): string {

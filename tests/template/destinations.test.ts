@@ -1,33 +1,27 @@
 import { LAKE_COLUMNS } from '#local/lake/lake-schema.ts';
 import { idsOf, properties, resource, template, type Json } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
+import { resourcesOf } from './references.ts';
 
 const LAKE = idsOf('AWS::CloudTrail::EventDataStore').concat(idsOf('AWS::CloudTrail::Channel'));
 const S3 = Object.keys(template.Resources).filter((id) => /^AWS::(S3|Glue|Athena)::/.test(resource(id).Type));
 
-/** Logical ids of the resources that these parameters make. */
-function made(parameters: Record<string, string>): string[] {
-  return Object.entries(template.Resources)
-    .filter(([, { Condition }]) => Condition === undefined || evaluate({ Condition }, parameters) === true)
-    .map(([id]) => id);
-}
-
 describe('the destination', () => {
   it('S3 makes no resource of CloudTrail Lake, which an account may be unable to create', () => {
-    const resources = made({ Destination: 'S3' });
+    const resources = resourcesOf({ Destination: 'S3' });
 
     expect(resources.filter((id) => LAKE.includes(id))).toEqual([]);
     expect(resources).toEqual(expect.arrayContaining(S3));
   });
 
   it('CloudTrailLake, the default, makes no bucket, no table and no workgroup', () => {
-    expect(made({})).toEqual(made({ Destination: 'CloudTrailLake' }));
-    expect(made({}).filter((id) => S3.includes(id))).toEqual([]);
-    expect(made({})).toEqual(expect.arrayContaining(LAKE));
+    expect(resourcesOf({})).toEqual(resourcesOf({ Destination: 'CloudTrailLake' }));
+    expect(resourcesOf({}).filter((id) => S3.includes(id))).toEqual([]);
+    expect(resourcesOf({})).toEqual(expect.arrayContaining(LAKE));
   });
 
   it('Both makes both', () => {
-    expect(made({ Destination: 'Both' })).toEqual(expect.arrayContaining([...LAKE, ...S3]));
+    expect(resourcesOf({ Destination: 'Both' })).toEqual(expect.arrayContaining([...LAKE, ...S3]));
   });
 
   it('is told by the outputs', () => {

@@ -71,6 +71,8 @@ export function evaluate(expression: unknown, parameters: Readonly<Record<string
         return list.every((condition) => go(condition) === true);
       case 'Fn::Or':
         return list.some((condition) => go(condition) === true);
+      case 'Fn::Contains':
+        return (go(list[0]) as unknown[]).map(String).includes(String(go(list[1])));
       case 'Fn::Join':
         return (go(list[1]) as unknown[]).map(String).join(String(list[0]));
       case 'Fn::Select':

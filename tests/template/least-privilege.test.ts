@@ -8,6 +8,8 @@ const CHANNEL =
 
 const WRITE_ROWS = 's3:PutObject on arn:aws:s3:::crosstrail-eventbucket-1a2b3c/events/*';
 
+const SEND_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+
 const BACKFILL_QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:crosstrail-BackfillQueue-1A2B3C.fifo';
 
 describe('each role may do what its code does, and nothing else', () => {
@@ -99,7 +101,22 @@ describe('each role may do what its code does, and nothing else', () => {
   it.each(['AggregatorRole', 'AuditorRole', 'ScheduleRole'])(
     '%s may do the same for every destination',
     (roleId) => {
-      for (const mode of MODES) expect(permissionsOf(roleId, mode)).toEqual(permissionsOf(roleId));
+      const expected = permissionsOf(roleId);
+
+      for (const { Destination = '' } of MODES) {
+        expect(permissionsOf(roleId, { Destination })).toEqual(expected);
+      }
+    },
+  );
+
+  it.each(idsOf('AWS::IAM::Role').filter((id) => id !== 'ScheduleRole'))(
+    '%s may send traces when tracing is on, and then only',
+    (roleId) => {
+      const traces = (Tracing: string): string[] =>
+        permissionsOf(roleId, { Tracing }).filter((each) => each.startsWith('xray:'));
+
+      expect(traces('Active')).toEqual(SEND_TRACES);
+      expect(traces('PassThrough')).toEqual([]);
     },
   );
 
@@ -119,9 +136,10 @@ describe('every role', () => {
     const statements = MODES.flatMap((mode) => statementsOf(roleId, mode));
     const permissions = MODES.flatMap((mode) => permissionsOf(roleId, mode));
 
-    // The keys under events/ are made up as rows are written; nothing else has to stand for more than itself.
+    // The keys under events/ are made up as rows are written, and X-Ray knows no resources; nothing else has to stand
+    // for more than itself.
     const wide = permissions.filter((permission) => permission.includes('*'));
-    expect(wide.filter((permission) => permission !== WRITE_ROWS)).toEqual([]);
+    expect(wide.filter((permission) => ![WRITE_ROWS, ...SEND_TRACES].includes(permission))).toEqual([]);
     expect(properties(roleId)['ManagedPolicyArns']).toBeUndefined();
     expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
   });
