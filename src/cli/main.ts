@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isCrosstrailError, type CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { AuditOptions } from './audit.ts';
 import type { BackfillOptions } from './backfill.ts';
+import type { CollectOptions } from './collect.ts';
 import type { ReplayOptions } from './replay.ts';
 import { endMoment, moment } from './time-option.ts';
 
@@ -11,6 +12,10 @@ export const EXIT = { ok: 0, unaccounted: 1, usage: 2 } as const;
 function wholeNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
   return Number(text);
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
 }
 
 /** Ports in a row that the local cloud takes from its port base on. */
@@ -79,6 +84,27 @@ function program(exit: (code: number) => void): Command {
     .action(async (options: BackfillOptions) => {
       const { runBackfill } = await import('./backfill.ts');
       exit(await runBackfill(options));
+    });
+
+  crosstrail
+    .command('collect')
+    .description('collect Entra ID and Microsoft 365 logs into files, with your own sign-in and without AWS')
+    .addArgument(new Argument('<api>', 'where from').choices(['graph', 'office365']))
+    .requiredOption('--from <time>', 'UTC day or time from which on', moment)
+    .option('--to <time>', 'UTC day, included, or time, excluded, up to which (default: now)', endMoment)
+    .option('--types <names>', 'log types with commas between them (default: all of the API)', names)
+    .option('--out <dir>', 'folder of the files, or - for standard output', '.')
+    .addOption(
+      new Option('--format <form>', 'JSON Lines, or one JSON array for each log type')
+        .choices(['jsonl', 'json'])
+        .default('jsonl'),
+    )
+    .option('--tenant <id>', 'tenant (default: that of your sign-in)')
+    .option('--endpoint <url>', 'endpoint of a national cloud')
+    .option('--json', 'print the result as JSON')
+    .action(async (api: 'graph' | 'office365', options: CollectOptions) => {
+      const { runCollect } = await import('./collect.ts');
+      exit(await runCollect(api, options));
     });
 
   crosstrail

@@ -34,5 +34,8 @@ export function refusalOf({ contentType, logType }: ContentType, answer: ApiAnsw
   if (/^AF2001[0-3]$/.test(code) || /tenant .* does not exist/i.test(answer.text.slice(0, 2_000))) {
     return new CrosstrailError('OFFICE365_AUDITING_OFF', said, fields);
   }
+  if (code === 'AF20030' || code === 'AF20055') {
+    return new CrosstrailError('OFFICE365_WINDOW_TOO_OLD', said, fields);
+  }
   return new CrosstrailError('OFFICE365_REQUEST_REFUSED', said, fields);
 }

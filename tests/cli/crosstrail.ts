@@ -16,20 +16,26 @@ export interface RunOptions {
   readonly cwd?: string;
   /** What stands on standard input; empty without it. */
   readonly stdin?: string | Uint8Array;
+  /** Variables beside PATH. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
-function start(args: readonly string[], cwd?: string): ChildProcessWithoutNullStreams {
+function start(
+  args: readonly string[],
+  cwd?: string,
+  variables: Readonly<Record<string, string>> = {},
+): ChildProcessWithoutNullStreams {
   // Nothing of this process's environment: what works here works in any shell.
-  const env = { PATH: process.env['PATH'] };
+  const env = { PATH: process.env['PATH'], ...variables };
   return spawn(process.execPath, [CROSSTRAIL, ...args], { env, ...(cwd === undefined ? {} : { cwd }) });
 }
 
 /** Runs `crosstrail ARGS` in a process of its own. */
 export async function crosstrail(
   args: readonly string[],
-  { cwd, stdin = '' }: RunOptions = {},
+  { cwd, stdin = '', variables }: RunOptions = {},
 ): Promise<Finished> {
-  const child = start(args, cwd);
+  const child = start(args, cwd, variables);
   const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
   child.stdin.end(stdin);
   const [code] = (await once(child, 'close')) as [number | null];

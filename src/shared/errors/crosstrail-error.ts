@@ -145,10 +145,23 @@ export const ERRORS = {
     passing: false,
     fix: 'Switch on unified auditing for the tenant (Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true), check the tenant id and the endpoint of its cloud. It takes up to a day to begin.',
   },
+  OFFICE365_WINDOW_TOO_OLD: {
+    passing: false,
+    fix: 'The API gives what became available in the last seven days. Begin later; Microsoft Purview audit search reaches further back.',
+  },
   OFFICE365_REQUEST_REFUSED: {
     passing: false,
     fix: 'The Office 365 Management Activity API refused the request itself; the code named above says why. If it goes on, report it.',
   },
+  OUTPUT_NOT_USABLE: {
+    passing: false,
+    fix: 'Name another folder with --out, or give the --from and --to of the collection that is to go on.',
+  },
+  SIGN_IN_FAILED: {
+    passing: false,
+    fix: 'Run "az login" (with --tenant for another tenant), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET of an app that has the permissions.',
+  },
+  LOG_TYPE_UNKNOWN: { passing: false, fix: 'Name log types of this API, with commas between them.' },
   RAW_BUCKET_FAILED: {
     passing: true,
     fix: 'Check the bucket’s name and Region, and the function’s permissions on it (s3:GetObject, s3:PutObject, s3:ListBucket, and kms:GenerateDataKey and kms:Decrypt with a key of yours).',
