@@ -2,9 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AWS_PATIENCE, clientOptions, LAKE_PATIENCE } from '#shared/aws/client-options.ts';
-import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
+import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { MessageVisibility, queueUrlOf } from '#shared/aws/message-visibility.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
@@ -16,8 +14,7 @@ import { readConfiguration, refuseProblems } from '#shared/configuration/read-co
 import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
-import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
-import { RequestPace } from '#shared/destinations/request-pace.ts';
+import { connectDestinations } from '#shared/destinations/connect-destinations.ts';
 import { processBatch } from './process-batch.ts';
 import { putBack, type ReceivedMessage } from './put-back.ts';
 
@@ -26,16 +23,7 @@ function wire() {
   refuseProblems(destinationProblems(settings));
   const telemetry = createLambdaTelemetry();
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
-  const client = new CloudTrailDataClient(clientOptions(LAKE_PATIENCE));
-  const lakeAt = (requestsPerSecond: number): CloudTrailLake =>
-    new CloudTrailLake({
-      client,
-      channelArn: settings.CLOUDTRAIL_CHANNEL_ARN,
-      pace: new RequestPace(requestsPerSecond, Date.now, sleep),
-      telemetry,
-      sleep,
-      random: Math.random,
-    });
+  const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
   return {
     telemetry,
     reader: new AzureLogObjectReader(
@@ -53,12 +41,13 @@ function wire() {
     ),
     liveLake: lakeAt(settings.PUT_AUDIT_EVENTS_RATE),
     historyLake: lakeAt(settings.BACKFILL_PUT_AUDIT_EVENTS_RATE),
+    rows,
     backfillQueueArn: settings.BACKFILL_QUEUE_ARN,
     failures: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
     visibilityIn: (queueArn: string) =>
       new MessageVisibility(sqs, queueUrlOf(queueArn, settings.RANGE_QUEUE_URL)),
     containers: settings.AZURE_STORAGE_CONTAINER_NAME,
-    recipientAccountId: settings.RECIPIENT_ACCOUNT_ID,
+    recipientAccountId,
     now: Date.now,
   };
 }

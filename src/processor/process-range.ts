@@ -1,30 +1,23 @@
-import type { Drift } from '#mapping/drift.ts';
-import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
-import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
+import { initialCheckpoint, type Checkpoint, type OpenWindow } from '#shared/checkpoints/checkpoint.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { RecordFramer } from '#shared/framing/frame-records.ts';
 import type { Range } from '#shared/ranges/range.ts';
 import { tailAdvanced } from '#shared/ranges/tail.ts';
-import { writeRejectMessage, type RejectedRecord } from '#shared/rejects/reject-message.ts';
-import type { Destination } from '#shared/destinations/destination.ts';
-import { mapFrame, mapTail, type MappedFrame } from '#shared/records/map-frames.ts';
-import { settleWindow, type SettledFrame } from './settle.ts';
+import { mapFrame, type MappedFrame } from '#shared/records/map-frames.ts';
+import { endingAt, framedWindow } from './framed-window.ts';
+import { WindowSettler, type SettlingPorts } from './window-settler.ts';
 
 /** What processing a range needs of the world. */
-export interface ProcessingPorts {
+export interface ProcessingPorts extends SettlingPorts {
   readonly reader: Pick<LogObjectReader, 'read'>;
   readonly checkpoints: Pick<CheckpointStore, 'read' | 'commit'>;
-  readonly destination: Destination;
-  readonly failures: { send(messages: readonly OutgoingMessage[]): Promise<void> };
   readonly recipientAccountId: string;
   /** Milliseconds that this invocation may still use. */
   readonly remainingMs: () => number;
   /** Bytes of a window; {@link WINDOW_BYTES} unless told. */
   readonly windowBytes?: number;
-  onReject(record: RejectedRecord): void;
-  onDrift(drift: Drift): void;
 }
 
 /** How far a range came. */
@@ -51,13 +44,14 @@ export interface RangeProgress {
 export const WINDOW_BYTES = 4 * 1024 * 1024;
 
 /**
- * Time of an invocation that is kept for what follows the last delivery, even if every service stalls: the requests in
- * flight (10 s), then rejects, the commit and putting messages back (13 s each).
+ * Time of an invocation that is kept for what follows the last delivery, even if every service stalls: the requests to
+ * CloudTrail Lake in flight (10 s); the open window (13 s) and its rows (20 s, and 5 s for the last try); then rejects,
+ * the commit and putting messages back (13 s each).
  */
-export const SETTLE_MS = 50_000;
+export const SETTLE_MS = 90_000;
 
 /** Time below which no further window is begun: it would have less than half a minute. */
-export const RESERVE_MS = 80_000;
+export const RESERVE_MS = 120_000;
 
 /**
  * Reads what a range has beyond the checkpoint, delivers it and commits, window by window. Never throws: what stopped
@@ -80,83 +74,30 @@ export async function processRange(
     torn: false,
     error: undefined,
   };
-  let stored: Checkpoint | undefined;
-  let current = initialCheckpoint(logObject);
+  let settler: WindowSettler | undefined;
   const left = new AbortController();
   const stopReading = AbortSignal.any([deadline, left.signal]);
   try {
-    stored = await ports.checkpoints.read(logObject);
-    const start = stored ?? current;
-    current = start;
+    const stored = await ports.checkpoints.read(logObject);
+    const start = stored ?? initialCheckpoint(logObject);
     Object.assign(progress, { from: start.committed, to: start.committed, torn: start.torn });
     if (isSettled(start, range)) return progress;
 
-    const framer = new RecordFramer(start.committed, start.framing);
-    const commit = async (settled: Checkpoint): Promise<void> => {
-      if (settled === current) return;
-      // Also when only a part of the window is settled: from any offset but 0 the framing cannot be seen again.
-      const { framing } = framer;
-      const after = { ...settled, framing, knownEnd: Math.max(settled.knownEnd, end) };
-      await ports.checkpoints.commit(stored, after);
-      stored = after;
-      current = after;
-      progress.to = after.committed;
-    };
-    const settle = async (
-      mapped: readonly MappedFrame[],
-      finish: (settled: Checkpoint) => Checkpoint,
-    ): Promise<void> => {
-      const { checkpoint, rejects, delivered, excluded, blockedBy } = settleWindow(
-        current,
-        await deliver(mapped, ports, deadline),
-      );
-      await ports.failures.send(rejects.map((record) => ({ body: writeRejectMessage(record) })));
-      await commit(blockedBy === undefined ? finish(checkpoint) : checkpoint);
-      for (const record of rejects) ports.onReject(record);
-      progress.delivered += delivered.records;
-      progress.deliveredBytes += delivered.bytes;
-      progress.rejected += rejects.length;
-      progress.excluded += excluded.records;
-      progress.excludedBytes += excluded.bytes;
-      if (blockedBy !== undefined) throw blockedBy;
-    };
-    const map = (frame: Parameters<typeof mapFrame>[1]): MappedFrame =>
-      mapFrame(logObject, frame, ports.recipientAccountId);
-
-    let offset = start.committed;
-    let next = readWindow(ports, range, offset, stopReading);
-    while (offset < end) {
-      const chunk = await next;
-      offset += chunk.length;
-      // The next window is read while this one is delivered.
-      next = readWindow(ports, range, offset, stopReading);
-      const frames = framer.push(chunk);
-      if (offset < end) {
-        await settle(frames.map(map), (settled) => settled);
-        if (ports.remainingMs() < RESERVE_MS) throw outOfTime(range, current);
-        continue;
-      }
-      const tail = framer.tail();
-      const mappedTail =
-        tail.kind === 'torn'
-          ? mapTail(logObject, tail.frame, ports.recipientAccountId, range.tail)
-          : undefined;
-      const torn = tail.kind === 'torn' && tail.frame.kind !== 'blank' && mappedTail === undefined;
-      await settle([...frames.map(map), ...(mappedTail === undefined ? [] : [mappedTail])], (settled) => ({
-        ...settled,
-        examined: Math.max(settled.examined, end),
-        tail: range.tail,
-        torn,
-      }));
-      progress.torn = torn;
+    settler = new WindowSettler(stored, start, end, ports, progress, deadline);
+    if (settler.openWindow !== undefined) {
+      await settleAgain(settler, settler.openWindow, range, ports, stopReading);
+      progress.torn = settler.current.torn;
+      if (isSettled(settler.current, range)) return progress;
+      if (ports.remainingMs() < RESERVE_MS) throw outOfTime(range, settler.current);
     }
-    await next;
+    await settleToEnd(settler, range, ports, stopReading);
+    progress.torn = settler.current.torn;
   } catch (error) {
     progress.error = error;
-    if (isGone(error) && end > current.knownEnd) {
+    if (isGone(error) && settler !== undefined && end > settler.current.knownEnd) {
       // Nothing to commit, but to remember: without it the audit could not see that these bytes ever were.
       try {
-        await ports.checkpoints.commit(stored, { ...current, knownEnd: end });
+        await settler.remember(end);
       } catch (failure) {
         // The range comes again, and with it the first error.
         progress.error = failure;
@@ -167,6 +108,56 @@ export async function processRange(
     left.abort();
   }
   return progress;
+}
+
+/** Settles what the range has beyond the checkpoint, window by window. */
+async function settleToEnd(
+  settler: WindowSettler,
+  range: Range,
+  ports: ProcessingPorts,
+  stopReading: AbortSignal,
+): Promise<void> {
+  const { logObject, end } = range;
+  const { recipientAccountId } = ports;
+  let offset = settler.current.committed;
+  const framer = new RecordFramer(offset, settler.current.framing);
+  let next = readWindow(ports, range, offset, stopReading);
+  while (offset < end) {
+    const chunk = await next;
+    offset += chunk.length;
+    // The next window is read while this one is delivered.
+    next = readWindow(ports, range, offset, stopReading);
+    const mapped = framer.push(chunk).map((frame) => mapFrame(logObject, frame, recipientAccountId));
+    if (offset < end) {
+      await settler.settle(framedWindow(mapped, framer.framing));
+      if (ports.remainingMs() < RESERVE_MS) throw outOfTime(range, settler.current);
+      continue;
+    }
+    const ending = endingAt(end, range.tail, framer, { logObject, recipientAccountId });
+    await settler.settle(framedWindow(mapped, framer.framing, ending));
+  }
+  await next;
+}
+
+/** Settles the window that was left open: its bytes are known to be there, also beyond the end of the range. */
+async function settleAgain(
+  settler: WindowSettler,
+  { end, tail }: OpenWindow,
+  { logObject }: Range,
+  ports: ProcessingPorts,
+  stopReading: AbortSignal,
+): Promise<void> {
+  const { recipientAccountId } = ports;
+  let offset = settler.current.committed;
+  const framer = new RecordFramer(offset, settler.current.framing);
+  const mapped: MappedFrame[] = [];
+  while (offset < end) {
+    const chunk = await readWindow(ports, { logObject, end, tail }, offset, stopReading);
+    offset += chunk.length;
+    for (const frame of framer.push(chunk)) mapped.push(mapFrame(logObject, frame, recipientAccountId));
+  }
+  const ending = tail === 'open' ? undefined : endingAt(end, tail, framer, { logObject, recipientAccountId });
+  await settler.settle(framedWindow(mapped, framer.framing, ending));
 }
 
 /** True when the bytes of a range are no longer in Azure. A missing container is a matter of the set-up instead. */
@@ -197,34 +188,4 @@ function readWindow(
   // It is awaited after the delivery of the window before; until then a failure must not count as unhandled.
   window.catch(() => undefined);
   return window;
-}
-
-/** Delivers the events among mapped frames and tells what became of each frame. */
-async function deliver(
-  mapped: readonly MappedFrame[],
-  ports: ProcessingPorts,
-  deadline: AbortSignal,
-): Promise<SettledFrame[]> {
-  const events = mapped.flatMap(({ result }) => (result.kind === 'event' ? [result.event] : []));
-  for (const { result } of mapped) {
-    if (result.kind === 'event') for (const drift of result.drift) ports.onDrift(drift);
-  }
-  const outcomes = (await ports.destination.deliver(events, deadline)).values();
-  return mapped.map(({ frame, result }): SettledFrame => {
-    const { offset, length } = frame;
-    if (result.kind !== 'event') {
-      return { offset, length, outcome: result };
-    }
-    const outcome = outcomes.next().value;
-    if (outcome === undefined) {
-      const error = new CrosstrailError(
-        'DELIVERY_INCOMPLETE',
-        'the destination told no outcome for an event',
-      );
-      return { offset, length, outcome: { kind: 'unsettled', error } };
-    }
-    if (outcome.kind !== 'rejected') return { offset, length, outcome };
-    const { rejection } = outcome;
-    return { offset, length, outcome: { kind: 'rejected', record: { ...result.record, rejection } } };
-  });
 }

@@ -1,8 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AWS_PATIENCE, clientOptions, LAKE_PATIENCE } from '#shared/aws/client-options.ts';
-import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
+import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
 import { secretConnectionString } from '#shared/azure/connection-string.ts';
@@ -11,8 +9,7 @@ import { StorageAccount } from '#shared/azure/storage-account.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
 import { refuseProblems, type ConfigurationOf } from '#shared/configuration/read-configuration.ts';
 import type { REPLAYER_SETTINGS } from '#shared/configuration/settings.ts';
-import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
-import { RequestPace } from '#shared/destinations/request-pace.ts';
+import { connectDestinations } from '#shared/destinations/connect-destinations.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import { mapAgain } from './map-again.ts';
 import type { ReplayPorts } from './replay.ts';
@@ -29,6 +26,7 @@ export type ReplaySettings = Omit<ConfigurationOf<typeof REPLAYER_SETTINGS>, 'CH
 /** Connects a replay to AWS and Azure, for the Lambda and the command line alike. Throws CONFIGURATION_INVALID. */
 export function connect(settings: ReplaySettings, telemetry: Telemetry) {
   refuseProblems(destinationProblems(settings));
+  const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   const secret = settings.AZURE_STORAGE_CONNECTION_STRING_SECRET;
   return {
@@ -43,15 +41,9 @@ export function connect(settings: ReplaySettings, telemetry: Telemetry) {
       ),
     ),
     containers: settings.AZURE_STORAGE_CONTAINER_NAME,
-    destination: new CloudTrailLake({
-      client: new CloudTrailDataClient(clientOptions(LAKE_PATIENCE)),
-      channelArn: settings.CLOUDTRAIL_CHANNEL_ARN,
-      pace: new RequestPace(settings.PUT_AUDIT_EVENTS_RATE, Date.now, sleep),
-      telemetry,
-      sleep,
-      random: Math.random,
-    }),
+    destination: lakeAt(settings.PUT_AUDIT_EVENTS_RATE),
+    rows,
     mapAgain,
-    recipientAccountId: settings.RECIPIENT_ACCOUNT_ID,
+    recipientAccountId,
   } satisfies Omit<ReplayPorts, 'remainingMs'>;
 }

@@ -20,8 +20,8 @@ export interface RejectPorts extends SettlingPorts {
 const WAVE_RECORDS = 100;
 /** Bytes of records that are held at a time; up to ten more records come with the last receive. */
 const WAVE_BYTES = 4 * 1024 * 1024;
-/** What a wave may take at most: reading, six tries of delivery with pauses, the changes of the queue. */
-const RESERVE_MS = 60_000;
+/** What a wave may take at most: reading, six tries of delivery with pauses, its rows, the changes of the queue. */
+const RESERVE_MS = 85_000;
 
 /**
  * Messages that one run looks at. SQS gives no more while 120,000 of a standard queue are in flight.

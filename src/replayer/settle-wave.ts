@@ -2,6 +2,8 @@ import { mapConcurrently } from '#shared/concurrency.ts';
 import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import type { QueueTaker } from '#shared/aws/queue-taker.ts';
 import type { DeliveryOutcome, Destination } from '#shared/destinations/destination.ts';
+import type { RowWriter } from '#shared/destinations/rows/event-bucket.ts';
+import { recordObject } from '#shared/destinations/rows/row-object.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { DriftCounts } from '#shared/records/drift-counts.ts';
 import type { KeptReject } from '#shared/rejects/read-reject-message.ts';
@@ -16,7 +18,10 @@ import type { OutcomeCounts } from './replay-report.ts';
 export interface SettlingPorts extends SourcePorts {
   readonly failures: Pick<QueueTaker, 'remove'>;
   readonly failureSender: { send(messages: readonly OutgoingMessage[]): Promise<void> };
+  /** CloudTrail Lake, or what takes its place. */
   readonly destination: Destination;
+  /** S3, when it is a destination. */
+  readonly rows?: RowWriter | undefined;
   /** Today's mapping. */
   readonly mapAgain: typeof mapAgain;
   readonly recipientAccountId: string;
@@ -39,7 +44,7 @@ type Unsettled = { readonly kind: 'unsettled'; readonly error: CrosstrailError }
 type Again = MappedAgain | Unsettled;
 
 /**
- * Replays a wave of rejects: maps, delivers, and only then touches their messages. Delivered ones are removed with all
+ * Replays a wave of rejects: maps, delivers to every destination, and only then touches their messages. Delivered ones are removed with all
  * their copies. SQS cannot change a body, so that for one that is rejected again a new message is sent, and then the
  * old ones are removed: who stops in between leaves copies with the same id, and loses nothing. Gives the error for
  * which the destination took no more, undefined when there is none. Throws QUEUE_REFUSED and QUEUE_NOT_READABLE.
@@ -61,7 +66,7 @@ export async function settleWave(
   const drifts = new DriftCounts();
   const events = mapped.flatMap(({ again }) => (again.kind === 'event' ? [again] : []));
   for (const { drift } of events) for (const each of drift) drifts.add(each);
-  const outcomes = (await ports.destination.deliver(events.map(({ event }) => event))).values();
+  const outcomes = (await deliverAll(events, ports)).values();
   drifts.emit(ports.telemetry);
 
   const delivered: KeptReject[] = [];
@@ -82,6 +87,27 @@ export async function settleWave(
   await removeDelivered(delivered, run, ports);
   await keepRejected(rejected, run, ports);
   return stop;
+}
+
+/**
+ * Delivers events to CloudTrail Lake, then writes a row for each that it took: an object of its own, under a key that
+ * derives from the record's place, so that a second replay writes it again.
+ */
+async function deliverAll(
+  mapped: readonly Extract<MappedAgain, { readonly kind: 'event' }>[],
+  { destination, rows }: SettlingPorts,
+): Promise<DeliveryOutcome[]> {
+  const outcomes = await destination.deliver(mapped.map(({ event }) => event));
+  if (rows === undefined) return outcomes;
+  const taken = mapped.flatMap(({ event, record }, index) =>
+    outcomes[index]?.kind === 'delivered' ? [{ index, object: recordObject(record.origin, event) }] : [],
+  );
+  const written = await rows.write(taken.map(({ object }) => object));
+  for (const [place, { index }] of taken.entries()) {
+    const error = written[place];
+    if (error !== undefined) outcomes[index] = { kind: 'unsettled', error };
+  }
+  return outcomes;
 }
 
 async function againOf(reject: KeptReject, ports: SettlingPorts): Promise<Again> {

@@ -43,7 +43,7 @@ export class BuiltFunctions {
     name: string,
     cloud: LocalCloud,
     change: EnvironmentChange = {},
-    timeoutSeconds = 120,
+    timeoutSeconds = 180,
   ): LocalLambdaFunction {
     const bundle = this.#bundles.find((each) => each.name === name);
     if (bundle === undefined) throw new Error(`there is no bundle ${name}`);

@@ -314,7 +314,7 @@ describe('what cannot be settled now', () => {
 
   it('stays when the time is nearly over', async () => {
     await stage.put(rejectBody(1));
-    stage.remainingMs = 59_000;
+    stage.remainingMs = 84_000;
 
     const report = await stage.replay();
 

@@ -31,3 +31,6 @@ export const AWS_PATIENCE: AwsPatience = { tries: 3, tryTimeoutMs: 4_000 };
 
 /** PutAuditEvents, with up to 1 MB to send. One try: repeats are paced by the destination, which counts them. */
 export const LAKE_PATIENCE: AwsPatience = { tries: 1, tryTimeoutMs: 10_000 };
+
+/** PutObject, with about 1 MB to send. One try: repeats are those of the bucket's writer, which counts them. */
+export const S3_PATIENCE: AwsPatience = { tries: 1, tryTimeoutMs: 5_000 };

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { TailState } from '#shared/ranges/tail.ts';
 import { checkpointKey } from './checkpoint-keys.ts';
-import type { Checkpoint, Framing } from './checkpoint.ts';
+import type { Checkpoint, Framing, OpenWindow } from './checkpoint.ts';
 
 const COUNTERS = [
   'committed',
@@ -15,6 +15,11 @@ const COUNTERS = [
   'excludedBytes',
   'framingBytes',
 ] as const;
+
+/** One text, so that a condition compares it whole. */
+export function openWindowText({ end, tail, days }: OpenWindow): string {
+  return JSON.stringify({ end, tail, days });
+}
 
 /** A checkpoint as an item of the table; `expiresAt`: epoch seconds, `updatedAt`: ISO 8601. */
 export function toItem(
@@ -38,6 +43,8 @@ export function toItem(
     expiresAt: { N: String(expiresAt) },
   };
   for (const counter of COUNTERS) item[counter] = { N: String(checkpoint[counter]) };
+  const { openWindow } = checkpoint;
+  if (openWindow !== undefined) item['openWindow'] = { S: openWindowText(openWindow) };
   return item;
 }
 
@@ -45,6 +52,7 @@ export function toItem(
 export function fromItem(item: Record<string, AttributeValue>): Checkpoint {
   const text = (name: string): string => item[name]?.S ?? '';
   const count = (name: (typeof COUNTERS)[number]): number => Number(item[name]?.N ?? 0);
+  const openWindow = item['openWindow']?.S;
   return {
     logObject: {
       account: text('account'),
@@ -65,5 +73,6 @@ export function fromItem(item: Record<string, AttributeValue>): Checkpoint {
     excludedRecords: count('excludedRecords'),
     excludedBytes: count('excludedBytes'),
     framingBytes: count('framingBytes'),
+    openWindow: openWindow === undefined ? undefined : (JSON.parse(openWindow) as OpenWindow),
   };
 }

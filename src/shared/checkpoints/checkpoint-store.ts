@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LogObject } from '#mapping/origin.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
-import { fromItem, toItem } from './checkpoint-item.ts';
+import { fromItem, openWindowText, toItem } from './checkpoint-item.ts';
 import { checkpointKey, scopePartition } from './checkpoint-keys.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { wasRepeated } from './was-repeated.ts';
@@ -67,19 +67,7 @@ export class DynamoCheckpointStore implements CheckpointStore {
     const now = this.#now();
     const item = toItem(after, Math.ceil((now + this.#retentionMs) / 1000), new Date(now).toISOString());
     const condition =
-      before === undefined
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            // Everything that a commit may change alone: two that know different ends must not overwrite each other.
-            ConditionExpression:
-              'committed = :committed AND examined = :examined AND knownEnd = :knownEnd AND tail = :tail',
-            ExpressionAttributeValues: {
-              ':committed': { N: String(before.committed) },
-              ':examined': { N: String(before.examined) },
-              ':knownEnd': { N: String(before.knownEnd) },
-              ':tail': { S: before.tail },
-            },
-          };
+      before === undefined ? { ConditionExpression: 'attribute_not_exists(pk)' } : conditionOf(before);
     await this.#attempt('committing a checkpoint', async () => {
       try {
         await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: item, ...condition }));
@@ -139,4 +127,25 @@ export class DynamoCheckpointStore implements CheckpointStore {
       throw new CrosstrailError('STATE_TABLE_FAILED', `${doing} in table ${this.#table} failed`, {}, error);
     }
   }
+}
+
+/** Everything that a commit may change alone: two that know different ends must not overwrite each other. */
+function conditionOf({ committed, examined, knownEnd, tail, openWindow }: Checkpoint) {
+  const same = 'committed = :committed AND examined = :examined AND knownEnd = :knownEnd AND tail = :tail';
+  const values = {
+    ':committed': { N: String(committed) },
+    ':examined': { N: String(examined) },
+    ':knownEnd': { N: String(knownEnd) },
+    ':tail': { S: tail },
+  };
+  if (openWindow === undefined) {
+    return {
+      ConditionExpression: `${same} AND attribute_not_exists(openWindow)`,
+      ExpressionAttributeValues: values,
+    };
+  }
+  return {
+    ConditionExpression: `${same} AND openWindow = :openWindow`,
+    ExpressionAttributeValues: { ...values, ':openWindow': { S: openWindowText(openWindow) } },
+  };
 }

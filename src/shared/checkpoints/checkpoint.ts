@@ -5,6 +5,20 @@ import type { TailState } from '#shared/ranges/tail.ts';
 export type Framing = 'undecided' | 'lines' | 'document';
 
 /**
+ * A window whose rows are being written to S3, from `committed` on. Its objects may be there or not, so that whoever
+ * comes next settles exactly this window again, before anything else: the keys of its objects derive from its start,
+ * and a window of another length would leave rows behind that the next one writes under another key.
+ */
+export interface OpenWindow {
+  /** Where its last record ends: the offset that will be committed. */
+  readonly end: number;
+  /** State of the tail that is its last record; `open` when its last record is a complete one. */
+  readonly tail: TailState;
+  /** UTC days, sorted, for which an object may have been written. */
+  readonly days: readonly string[];
+}
+
+/**
  * How much of a log object is settled.
  * `committed = deliveredBytes + rejectedBytes + excludedBytes + framingBytes`, always.
  */
@@ -33,6 +47,8 @@ export interface Checkpoint {
   readonly excludedBytes: number;
   /** Blank lines, and what encloses the records of a document. */
   readonly framingBytes: number;
+  /** The window whose rows are being written; undefined between windows, and always without S3 as a destination. */
+  readonly openWindow: OpenWindow | undefined;
 }
 
 /** The checkpoint of a log object of which nothing was read. */
@@ -52,5 +68,6 @@ export function initialCheckpoint(logObject: LogObject): Checkpoint {
     excludedRecords: 0,
     excludedBytes: 0,
     framingBytes: 0,
+    openWindow: undefined,
   };
 }

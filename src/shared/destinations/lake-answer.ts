@@ -1,5 +1,5 @@
+import { failedAnswer } from '#shared/aws/failed-answer.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
-import { retryAfterMs } from '#shared/retry-after.ts';
 import type { DeliveryOutcome } from './destination.ts';
 import { isThrottle, judgeEntry, judgeRequest } from './judge-answer.ts';
 import type { Entry } from './pack-requests.ts';
@@ -78,21 +78,9 @@ export function judgeEntries(
   };
 }
 
-/** The name of an answer is one word of the service; what is none is not repeated. */
-function nameOf(errorName: string, status: number | undefined): string {
-  const name = /^[\w.]{1,80}$/.test(errorName) ? errorName : 'an error';
-  return status === undefined ? `${name} (no answer)` : `${name} (${status})`;
-}
-
-function askedToWaitMs(error: unknown): number | undefined {
-  const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
-  return retryAfterMs($response?.headers?.['retry-after'], Date.now());
-}
-
 /** What a request that failed as a whole led to. */
 export function judgeFailure({ entries, tries }: Request, error: unknown, channelArn: string): Answer {
-  const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
+  const { name, status, retryAfterMs, said } = failedAnswer(error);
   const verdict = judgeRequest(name, status);
   const throttled = isThrottle(name, status) ? 1 : 0;
   if (verdict === 'stop')
@@ -102,8 +90,8 @@ export function judgeFailure({ entries, tries }: Request, error: unknown, channe
       settled: [],
       again: [{ entries, tries: tries + 1 }],
       throttled,
-      retryAfterMs: askedToWaitMs(error),
-      said: nameOf(name, status),
+      retryAfterMs,
+      said,
     };
   }
   if (entries.length > 1) {

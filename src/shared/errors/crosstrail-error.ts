@@ -53,6 +53,14 @@ export const ERRORS = {
     passing: true,
     fix: 'CloudTrail Lake did not take every event in time; what it took is committed and the rest is sent again.',
   },
+  EVENT_BUCKET_REFUSED: {
+    passing: false,
+    fix: 'Check the name of the event bucket, its Region and account, the function’s s3:PutObject permission on it and, when it is encrypted with a KMS key, kms:GenerateDataKey on that key. Nothing is lost: the rows are written when it is mended.',
+  },
+  EVENT_BUCKET_UNAVAILABLE: {
+    passing: true,
+    fix: 'S3 did not take every row in time; they are written again, over what it took.',
+  },
   CHECKPOINT_CONFLICT: {
     passing: true,
     fix: 'Another invocation moved the same checkpoint; the range is looked at again.',

@@ -392,6 +392,31 @@ export const CATALOGUE = {
     metrics: { retried: { name: 'DeliveriesRetried', unit: 'Count' } },
     action: 'None while ranges are settled. What is not taken in six tries makes its range unfinished.',
   },
+  'rows.written': {
+    level: 'info',
+    message: 'Rows were written to the event bucket.',
+    fields: {
+      rows: 'rows, those of repeats included',
+      objects: 'objects written',
+      rowBytes: 'bytes of these objects',
+    },
+    metrics: {
+      rows: { name: 'RowsWritten', unit: 'Count' },
+      objects: { name: 'RowObjectsWritten', unit: 'Count' },
+      rowBytes: { name: 'RowBytesWritten', unit: 'Bytes' },
+    },
+    action: '',
+  },
+  'rows.retried': {
+    level: 'info',
+    message: 'Objects were sent to S3 again, because it throttled, failed or broke off.',
+    fields: { retried: 'requests sent again', throttled: 'requests that were throttled' },
+    metrics: {
+      retried: { name: 'RowWritesRetried', unit: 'Count' },
+      throttled: { name: 'RowWritesThrottled', unit: 'Count' },
+    },
+    action: 'None while ranges are settled. What is not taken in four tries makes its range unfinished.',
+  },
   'audit.finished': {
     level: 'info',
     message: 'What Azure lists was compared with the checkpoints.',

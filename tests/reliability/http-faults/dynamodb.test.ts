@@ -52,6 +52,7 @@ const OTHER = {
   excludedRecords: 0,
   excludedBytes: 0,
   framingBytes: 0,
+  openWindow: undefined,
 } as const;
 
 describe('a commit that meets', () => {

@@ -47,6 +47,7 @@ function someCheckpoint(): Checkpoint {
     excludedRecords: 1,
     excludedBytes: 90,
     framingBytes: 10,
+    openWindow: undefined,
   };
 }
 
