@@ -157,14 +157,14 @@ function finish(settled: Checkpoint, { ending }: FramedWindow): Checkpoint {
 /** Delivers the events among mapped frames and tells what became of each frame. */
 async function deliver(
   mapped: readonly MappedFrame[],
-  { destination, onDrift }: SettlingPorts,
+  ports: SettlingPorts,
   deadline: AbortSignal,
 ): Promise<SettledFrame[]> {
   const events = mapped.flatMap(({ result }) => (result.kind === 'event' ? [result.event] : []));
   for (const { result } of mapped) {
-    if (result.kind === 'event') for (const drift of result.drift) onDrift(drift);
+    if (result.kind === 'event') for (const drift of result.drift) ports.onDrift(drift);
   }
-  const outcomes = (await destination.deliver(events, deadline)).values();
+  const outcomes = (await ports.destination.deliver(events, deadline)).values();
   return mapped.map(({ frame, result }): SettledFrame => {
     const { offset, length } = frame;
     if (result.kind !== 'event') {

@@ -12,7 +12,7 @@ import { EventBucket, type RowWriter } from './rows/event-bucket.ts';
 /** The chosen destinations. A record is settled when all of them took it. */
 export interface Destinations {
   /** CloudTrail Lake, at a share of the account's rate; without Lake what takes its place and takes everything. */
-  lakeAt(requestsPerSecond: number): Destination;
+  readonly lakeAt: (requestsPerSecond: number) => Destination;
   /** The event bucket; undefined without S3. */
   readonly rows: RowWriter | undefined;
   /** AWS account of the events, 12 digits. */

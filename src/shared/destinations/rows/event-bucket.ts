@@ -25,15 +25,15 @@ export interface EventBucketPorts {
   readonly client: Pick<S3Client, 'send'>;
   readonly bucket: string;
   /** AWS Region of the rows. */
-  region(): Promise<string>;
+  readonly region: () => Promise<string>;
   /** AWS account of the rows, 12 digits. */
   readonly accountId: string;
   readonly telemetry: Telemetry;
   /** ms since the epoch. */
-  now(): number;
-  sleep(ms: number): Promise<void>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** 0 up to 1, for jitter. */
-  random(): number;
+  readonly random: () => number;
 }
 
 /** Objects that are sent at a time. */
