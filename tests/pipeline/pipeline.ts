@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
+import { S3Client } from '@aws-sdk/client-s3';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { RetryStrategyV2 } from '@smithy/types';
 import { aggregate, type AggregationPorts, type AggregationResult } from '#aggregator/aggregate.ts';
@@ -12,9 +13,16 @@ import {
   type LocalCloud,
   type LocalCloudOptions,
 } from '#local/local-cloud.ts';
+import { EVENT_BUCKET } from '#local/s3.ts';
 import { BACKFILL_QUEUE, FAILURE_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
 import { processBatch, type BatchPorts } from '#processor/process-batch.ts';
-import { AWS_PATIENCE, clientOptions, LAKE_PATIENCE, type AwsPatience } from '#shared/aws/client-options.ts';
+import {
+  AWS_PATIENCE,
+  clientOptions,
+  LAKE_PATIENCE,
+  S3_PATIENCE,
+  type AwsPatience,
+} from '#shared/aws/client-options.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import type { AzurePatience } from '#shared/azure/azure-tries.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
@@ -26,9 +34,12 @@ import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
+import { WITHOUT_LAKE } from '#shared/destinations/connect-destinations.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
+import { EventBucket } from '#shared/destinations/rows/event-bucket.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
+import { storedObjects, type StoredObject } from './stored-rows.ts';
 
 export const CONTAINER = 'insights-activity-logs';
 
@@ -43,6 +54,7 @@ export interface ServiceEndpoints {
   readonly sqs: string;
   readonly dynamoDb: string;
   readonly lake: string;
+  readonly s3: string;
 }
 
 export interface PipelineOptions extends LocalCloudOptions {
@@ -51,6 +63,9 @@ export interface PipelineOptions extends LocalCloudOptions {
   readonly azurePatience?: Partial<AzurePatience>;
   readonly awsPatience?: AwsPatience;
   readonly lakePatience?: AwsPatience;
+  readonly s3Patience?: AwsPatience;
+  /** Where the Processor delivers to; CloudTrail Lake unless told. */
+  readonly destination?: 'CloudTrailLake' | 'S3' | 'Both';
   /** Of the clients of SQS and DynamoDB, instead of the SDK's own. */
   readonly retryStrategy?: RetryStrategyV2;
 }
@@ -69,20 +84,24 @@ export class Pipeline {
   readonly batch: BatchPorts;
   readonly #sqs: SQSClient;
   readonly #table: DynamoDBClient;
+  readonly #s3: S3Client;
   readonly #clients: { destroy(): void }[];
 
   private constructor(cloud: LocalCloud, endpoints: ServiceEndpoints, options: PipelineOptions) {
     this.cloud = cloud;
-    const { awsPatience = AWS_PATIENCE, lakePatience = LAKE_PATIENCE } = options;
+    const { awsPatience = AWS_PATIENCE, lakePatience = LAKE_PATIENCE, s3Patience = S3_PATIENCE } = options;
+    const { destination = 'CloudTrailLake' } = options;
     const at = (endpoint: string) => ({ endpoint, region: LOCAL_REGION, credentials: DUMMY_CREDENTIALS });
     this.#sqs = new SQSClient(at(cloud.sqs.endpoint));
     this.#table = new DynamoDBClient(at(cloud.awsEnvironment['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''));
+    this.#s3 = new S3Client(at(cloud.s3.endpoint));
     const { retryStrategy } = options;
     const aws = { ...clientOptions(awsPatience), ...(retryStrategy === undefined ? {} : { retryStrategy }) };
     const queues = new SQSClient({ ...at(endpoints.sqs), ...aws });
     const table = new DynamoDBClient({ ...at(endpoints.dynamoDb), ...aws });
     const lake = new CloudTrailDataClient({ ...at(endpoints.lake), ...clientOptions(lakePatience) });
-    this.#clients = [this.#sqs, this.#table, queues, table, lake];
+    const s3 = new S3Client({ ...at(endpoints.s3), ...clientOptions(s3Patience) });
+    this.#clients = [this.#sqs, this.#table, this.#s3, queues, table, lake, s3];
     const sleep = async (): Promise<void> => undefined;
     const account = new StorageAccount(
       {
@@ -110,14 +129,30 @@ export class Pipeline {
       telemetry: this.telemetry,
       checkpoints,
       reader: new AzureLogObjectReader(account),
-      destination: new CloudTrailLake({
-        client: lake,
-        channelArn: cloud.lake.channelArn,
-        pace: new RequestPace(100, Date.now, sleep),
-        telemetry: this.telemetry,
-        sleep,
-        random: () => 0,
-      }),
+      destination:
+        destination === 'S3'
+          ? WITHOUT_LAKE
+          : new CloudTrailLake({
+              client: lake,
+              channelArn: cloud.lake.channelArn,
+              pace: new RequestPace(100, Date.now, sleep),
+              telemetry: this.telemetry,
+              sleep,
+              random: () => 0,
+            }),
+      rows:
+        destination === 'CloudTrailLake'
+          ? undefined
+          : new EventBucket({
+              client: s3,
+              bucket: EVENT_BUCKET,
+              region: async () => LOCAL_REGION,
+              accountId: cloud.lake.channelArn.split(':')[4] ?? '',
+              telemetry: this.telemetry,
+              now: Date.now,
+              sleep,
+              random: () => 0,
+            }),
       failures: new QueueSender(queues, cloud.sqs.queueUrl(FAILURE_QUEUE), sleep),
       recipientAccountId: cloud.lake.channelArn.split(':')[4] ?? '',
       containers: [CONTAINER],
@@ -135,6 +170,7 @@ export class Pipeline {
       sqs: cloud.sqs.endpoint,
       dynamoDb: cloud.awsEnvironment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
       lake: cloud.lake.endpoint,
+      s3: cloud.s3.endpoint,
     };
     return new Pipeline(cloud, { ...direct, ...(await options.endpoints?.(direct)) }, options);
   }
@@ -209,6 +245,16 @@ export class Pipeline {
       `SELECT eventData.uid FROM ${this.cloud.lake.eventDataStoreId} ORDER BY 1`,
     );
     return rows.map(([uid]) => String(uid));
+  }
+
+  /** The objects of the event bucket. */
+  objects(): Promise<StoredObject[]> {
+    return storedObjects(this.#s3);
+  }
+
+  /** UIDs in the event bucket, one for each row, sorted. */
+  async rowUids(): Promise<string[]> {
+    return (await this.objects()).flatMap(({ rows }) => rows.map(({ eventdata }) => eventdata.uid)).sort();
   }
 
   rejects(): Promise<RejectMessage[]> {
