@@ -10,8 +10,8 @@ describe('wrong use ends with exit code 2, says what is wrong and prints nothing
     [['map', 'a.json', '--account', '12'], 'must be the 12 digits of an AWS account'],
     [['map', 'a.json', '--container'], 'argument missing'],
     [['local', '--port-base', 'many'], 'must be a whole number'],
-    [['local', '--port-base', '0'], 'must be a port from 1 to 65531'],
-    [['local', '--port-base', '65532'], 'must be a port from 1 to 65531'],
+    [['local', '--port-base', '0'], 'must be a port from 1 to 65530'],
+    [['local', '--port-base', '65532'], 'must be a port from 1 to 65530'],
     [['local', '--data'], 'argument missing'],
   ])('crosstrail %j', async (args, complaint) => {
     const { code, stdout, stderr } = await crosstrail(args);
