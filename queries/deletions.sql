@@ -18,7 +18,7 @@ WHERE eventTime > date_add('day', -7, now())
   AND element_at(eventData.responseElements, 'outcome') IS NOT NULL
   AND (
     -- Resource Manager; the directory and storage (DELETE USER, DELETEBLOB); key vaults (SECRETDELETE, KEYPURGE).
-    regexp_like(eventData.eventName, '/(DELETE|PURGE)(/ACTION)?$|^(HARD |BULK )?DELETE|^(VAULT|SECRET|KEY|CERTIFICATE)[A-Z]*(DELETE|PURGE)$')
+    regexp_like(eventData.eventName, '/(DELETE|PURGE)($|/ACTION$)|^(DELETE|HARD DELETE|BULK DELETE)|^(VAULT|SECRET|KEY|CERTIFICATE)[A-Z]*(DELETE|PURGE)$')
     OR (
       element_at(eventData.additionalEventData, 'family') = 'kube-audit'
       AND element_at(eventData.requestParameters, 'action') IN ('delete', 'deletecollection')

@@ -37,6 +37,10 @@ describe.each(NAMES)('%s', (name) => {
     expect(sql).toContain("'day', -7");
   });
 
+  it('holds no question mark, which a dashboard takes for a parameter', () => {
+    expect(sql).not.toContain('?');
+  });
+
   it('names its columns, so that Lake and Athena answer alike', () => {
     expect(sql).not.toMatch(/SELECT\s+\*/);
   });

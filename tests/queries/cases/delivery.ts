@@ -11,6 +11,25 @@ const md5 = createHash('md5').update(`${DETECTION.uid} ${DETECTION.place}`).dige
 /** Questions about the delivery itself. */
 export const DELIVERY_CASES: readonly QueryCase[] = [
   {
+    name: 'events',
+    columns: ['period', 'family', 'events', 'failed'],
+    total: 51,
+    rows: {
+      'sign-ins of a day, all of which failed': {
+        period: '2023-07-26 00:00:00.000',
+        family: 'sign-in',
+        events: '6',
+        failed: '6',
+      },
+      'requests to Microsoft Graph': {
+        period: '2025-04-11 00:00:00.000',
+        family: 'graph-activity',
+        events: '25',
+        failed: '1',
+      },
+    },
+  },
+  {
     name: 'duplicates',
     columns: ['uid', 'copies', 'places', 'operation', 'first_time', 'last_time'],
     total: 7,

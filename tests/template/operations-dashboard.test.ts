@@ -1,0 +1,152 @@
+import { CATALOGUE, type Metric, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
+import { environmentOf, idsOf, properties, resource, template } from './deployed-template.ts';
+import { evaluate } from './evaluate.ts';
+
+type Reference = readonly [namespace: string, metric: string, ...dimensions: string[]];
+
+interface Widget {
+  readonly type: 'metric' | 'alarm';
+  readonly properties: {
+    readonly title: string;
+    readonly region?: string;
+    readonly alarms?: readonly string[];
+    readonly metrics?: readonly (readonly unknown[])[];
+  };
+}
+
+function widgets(parameters: Readonly<Record<string, string>> = { Destination: 'Both' }): Widget[] {
+  const body = String(evaluate(properties('Operations')['DashboardBody'], parameters));
+  return (JSON.parse(body) as { widgets: Widget[] }).widgets;
+}
+
+/** What the functions write their metrics to, in the stack `crosstrail`. */
+const NAMESPACE = 'Crosstrail/crosstrail';
+
+/** Metrics of AWS that the dashboard may show, with their dimensions. */
+const OF_AWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+  'AWS/SQS': {
+    ApproximateNumberOfMessagesVisible: ['QueueName'],
+    ApproximateNumberOfMessagesNotVisible: ['QueueName'],
+    ApproximateAgeOfOldestMessage: ['QueueName'],
+  },
+  // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+  'AWS/Lambda': {
+    Errors: ['FunctionName'],
+    Throttles: ['FunctionName'],
+    Duration: ['FunctionName'],
+    ConcurrentExecutions: ['FunctionName'],
+  },
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+  'AWS/S3': {
+    NumberOfObjects: ['BucketName', 'StorageType'],
+    BucketSizeBytes: ['BucketName', 'StorageType'],
+  },
+};
+
+/** Logical ids that a dimension may name. */
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  QueueName: idsOf('AWS::SQS::Queue').map((id) => `${id}.QueueName`),
+  FunctionName: idsOf('AWS::Serverless::Function'),
+  BucketName: idsOf('AWS::S3::Bucket'),
+  StorageType: ['AllStorageTypes', 'StandardStorage', 'StandardIAStorage'],
+  service: idsOf('AWS::Serverless::Function').map((id) =>
+    String(environmentOf(id)['POWERTOOLS_SERVICE_NAME']),
+  ),
+};
+
+const OWN: readonly Metric[] = Object.values(CATALOGUE as Readonly<Record<string, TelemetryEvent>>).flatMap(
+  ({ metrics = {} }) => Object.values(metrics),
+);
+
+/** The metrics that a widget names, without its searches and how they are drawn. */
+function references({ properties: { metrics = [] } }: Widget): Reference[] {
+  return metrics
+    .map((metric) => metric.filter((part): part is string => typeof part === 'string'))
+    .filter((metric) => metric.length > 0) as unknown as Reference[];
+}
+
+function searches({ properties: { metrics = [] } }: Widget): string[] {
+  return metrics.flatMap(([first]) =>
+    typeof first === 'object' ? [(first as { expression: string }).expression] : [],
+  );
+}
+
+const ALL = widgets().flatMap(references);
+
+describe('the dashboard of operations', () => {
+  it('is JSON for every destination, with the rows of S3 only where there are some', () => {
+    const titles = (Destination: string): string[] =>
+      widgets({ Destination }).map(({ properties: { title } }) => title);
+
+    expect(titles('CloudTrailLake')).not.toContain('Rows in S3, counted once a day');
+    expect(titles('S3')).toContain('Rows in S3, counted once a day');
+    expect(titles('Both')).toEqual(titles('S3'));
+  });
+
+  it.each(ALL)('shows what exists: %s %s', (namespace, metric, ...dimensions) => {
+    const names = dimensions.filter((_, index) => index % 2 === 0);
+    const values = dimensions.filter((_, index) => index % 2 === 1);
+
+    const documented =
+      namespace === NAMESPACE
+        ? OWN.filter(({ name, dimension }) => name === metric && dimension === undefined).map(() => 'service')
+        : OF_AWS[namespace]?.[metric];
+
+    expect([...new Set(documented)]).toEqual(names);
+    names.forEach((name, index) => expect(NAMED[name]).toContain(values[index]));
+  });
+
+  it.each(widgets().flatMap(searches))('searches what exists: %s', (expression) => {
+    const parts =
+      /^SEARCH\('\{"(?<namespace>[^"]+)",service,(?<dimension>\w+)\} MetricName="(?<metric>\w+)"', 'Sum'\)$/.exec(
+        expression,
+      )?.groups;
+
+    expect(parts?.['namespace']).toBe(NAMESPACE);
+    expect(OWN).toContainEqual(
+      expect.objectContaining({
+        name: parts?.['metric'],
+        dimension: expect.objectContaining({ name: parts?.['dimension'] }) as unknown,
+      }),
+    );
+  });
+
+  it.each(['Errors', 'Throttles', 'Duration'])('shows the %s of every function', (metric) => {
+    const shown = ALL.filter(([, name]) => name === metric).map(([, , , functionName]) => functionName);
+
+    expect(shown.toSorted()).toEqual(idsOf('AWS::Serverless::Function').toSorted());
+  });
+
+  it('shows what waits in every queue', () => {
+    const shown = ALL.filter(([, name]) => name === 'ApproximateNumberOfMessagesVisible').map(
+      ([, , , queue]) => queue,
+    );
+
+    expect(shown.toSorted()).toEqual(NAMED['QueueName']?.toSorted());
+  });
+
+  it('shows every alarm that every stack has', () => {
+    const [alarms] = widgets().flatMap(({ properties: { alarms: arns } }) => (arns ? [arns] : []));
+
+    const always = idsOf('AWS::CloudWatch::Alarm').filter((id) => resource(id).Condition === undefined);
+    expect(alarms?.toSorted()).toEqual(always.map((id) => `${id}.Arn`).toSorted());
+  });
+
+  it('is of the Region of the stack, and named so that stacks of two Regions do not share one', () => {
+    const regions = widgets().flatMap(({ type, properties: { region } }) =>
+      type === 'metric' ? [region] : [],
+    );
+
+    expect([...new Set(regions)]).toEqual(['eu-central-1']);
+    expect(evaluate(properties('Operations')['DashboardName'])).toBe('crosstrail-eu-central-1');
+  });
+
+  it('is made unless somebody says no', () => {
+    const { Condition } = resource('Operations');
+
+    expect(template.Parameters['OperationsDashboard']?.AllowedValues).toEqual(['yes', 'no']);
+    expect(evaluate({ Condition })).toBe(true);
+    expect(evaluate({ Condition }, { OperationsDashboard: 'no' })).toBe(false);
+  });
+});
