@@ -15,6 +15,7 @@ import { risk } from './families/risk.ts';
 import { signIn } from './families/sign-in.ts';
 import { storage } from './families/storage.ts';
 import { objectOf, textOf } from './json-value.ts';
+import { chooseOffice365Family, OFFICE365_FAMILIES } from './office365/choose-family.ts';
 
 /** Every record family, in the order of docs/mapping.md. */
 export const FAMILIES: readonly Family[] = [
@@ -30,6 +31,7 @@ export const FAMILIES: readonly Family[] = [
   kubeAudit,
   flowLog,
   resource,
+  ...OFFICE365_FAMILIES,
 ];
 
 /** Categories that belong to one family. `AuditLogs` and the activity log's are looked at more closely. */
@@ -114,9 +116,12 @@ function isKeyVault({ resourceId, identity, properties }: Envelope): boolean {
 
 /**
  * The family of a record: by what it is, and by its container only when the record itself does not tell. Containers
- * are shared (Intune writes to Entra's, both reuse category names) and may be unknown (`''`).
+ * in Azure are shared (Intune writes to Entra's, both reuse category names) and may be unknown (`''`); those of the
+ * collectors hold one log type each.
  */
 export function chooseFamily(container: string, envelope: Envelope): Family {
+  if (envelope.form === 'office365') return chooseOffice365Family(container, envelope.record);
+  if (envelope.form === 'graph') return BY_CATEGORY.get(envelope.category?.toLowerCase() ?? '') ?? resource;
   if (isIntune(envelope)) return intuneAudit;
   if (isDirectoryAudit(envelope)) return directoryAudit;
   const named = BY_CATEGORY.get(envelope.category?.toLowerCase() ?? '');

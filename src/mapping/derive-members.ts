@@ -1,5 +1,5 @@
 import type { JsonObject } from './audit-event.ts';
-import { clipJsonText } from './clip-text.ts';
+import { clipJsonText, MAX_DERIVED_BYTES } from './clip-text.ts';
 import type { EventMaps } from './derived-members.ts';
 import type { Envelope } from './envelope.ts';
 import type { FamilyName, Reading } from './families/family.ts';
@@ -23,10 +23,17 @@ export interface DerivedFacts {
   readonly repeated: readonly string[];
 }
 
-function addTexts(map: JsonObject, texts: Readonly<Record<string, string | undefined>>): void {
+/** Longest name of a place or of a number, bytes of JSON: longer ones are none. */
+const MAX_FACT_BYTES = 128;
+
+function addTexts(
+  map: JsonObject,
+  texts: Readonly<Record<string, string | undefined>>,
+  limit: number = MAX_DERIVED_BYTES,
+): void {
   for (const name of Object.keys(texts)) {
     const text = texts[name];
-    if (text !== undefined) map[name] = clipJsonText(text);
+    if (text !== undefined) map[name] = clipJsonText(text, limit);
   }
 }
 
@@ -39,7 +46,11 @@ export function addDerivedMembers(maps: EventMaps, facts: DerivedFacts): void {
   const { tenantId, subscriptionId, resourceGroup } = scopeOfRecord(envelope, origin);
   addTexts(maps.details, reading.principal.details);
   addTexts(maps.requestParameters, { ...reading.request, resourceGroup });
+  for (const [name, list] of Object.entries(reading.lists ?? {})) {
+    if (list !== undefined) maps.requestParameters[name] = list;
+  }
   addTexts(maps.responseElements, {
+    ...reading.response,
     outcome: reading.outcome.result,
     httpStatus: reading.outcome.httpStatus,
   });
@@ -54,6 +65,7 @@ export function addDerivedMembers(maps: EventMaps, facts: DerivedFacts): void {
     sourceIPAddress: facts.rawAddress,
     generation: origin.generation,
   });
+  addTexts(rest, reading.facts ?? {}, MAX_FACT_BYTES);
   rest['logObject'] = clipJsonText(
     `${origin.account}/${origin.container}/${origin.name}`,
     MAX_LOG_OBJECT_BYTES,

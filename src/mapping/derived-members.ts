@@ -12,8 +12,18 @@ export type EventMaps = Record<MapName, JsonObject>;
  */
 export const DERIVED_MEMBERS = {
   details: ['name', 'upn', 'objectId', 'appId', 'appName', 'role', 'scope', 'principalType', 'authMethods'],
-  requestParameters: ['action', 'scope', 'resourceGroup', 'resource', 'target', 'method'],
-  responseElements: ['outcome', 'httpStatus'],
+  requestParameters: [
+    'action',
+    'scope',
+    'resourceGroup',
+    'resource',
+    'target',
+    'method',
+    'arguments',
+    'changes',
+    'extras',
+  ],
+  responseElements: ['outcome', 'httpStatus', 'riskLevel', 'riskState', 'conditionalAccess'],
   additionalEventData: [
     'family',
     'eventTime',
@@ -21,6 +31,9 @@ export const DERIVED_MEMBERS = {
     'tenantId',
     'subscriptionId',
     'sourceIPAddress',
+    'city',
+    'country',
+    'recordTypeName',
     'logObject',
     'generation',
     'offset',
@@ -45,4 +58,9 @@ export function isDerived(map: MapName, name: string): boolean {
 }
 
 export type DetailsMember = (typeof DERIVED_MEMBERS.details)[number];
-export type RequestMember = (typeof DERIVED_MEMBERS.requestParameters)[number];
+/** Lists of named values, flattened. */
+export type ListMember = 'arguments' | 'changes' | 'extras';
+export type RequestMember = Exclude<(typeof DERIVED_MEMBERS.requestParameters)[number], ListMember>;
+export type ResponseMember = 'riskLevel' | 'riskState' | 'conditionalAccess';
+/** What else a family reads: where the caller was, and the documented name of a number. */
+export type FactMember = 'city' | 'country' | 'recordTypeName';

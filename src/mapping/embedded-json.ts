@@ -41,12 +41,12 @@ class TextParser {
 }
 
 /** `targetResources[].modifiedProperties[].oldValue` and `newValue`: Entra writes values as JSON text. */
-function parseModifiedProperties(parser: TextParser, properties: JsonObject): void {
-  arrayOf(properties['targetResources']).forEach((resource, resourceIndex) => {
+function parseModifiedProperties(parser: TextParser, body: JsonObject, place: string): void {
+  arrayOf(body['targetResources']).forEach((resource, resourceIndex) => {
     arrayOf(objectOf(resource)?.['modifiedProperties']).forEach((entry, index) => {
       const modified = objectOf(entry);
       if (modified === undefined) return;
-      const path = `/properties/targetResources/${resourceIndex}/modifiedProperties/${index}`;
+      const path = `${place}/targetResources/${resourceIndex}/modifiedProperties/${index}`;
       parser.parse(modified, 'oldValue', `${path}/oldValue`);
       parser.parse(modified, 'newValue', `${path}/newValue`);
     });
@@ -55,18 +55,19 @@ function parseModifiedProperties(parser: TextParser, properties: JsonObject): vo
 
 /**
  * Parses in place what people query and Azure writes as JSON text, so that SQL can reach into it, and returns the
- * paths. Changes `record`. A text stays as it is when parsing and writing it would not give the same text.
+ * paths. Changes `record`. `names`: members of `properties`, of the record itself when it `isFlat`. A text stays as it is when parsing and writing it would not give the same text.
  */
-export function parseEmbedded(record: JsonObject, names: readonly string[]): string[] {
+export function parseEmbedded(record: JsonObject, names: readonly string[], isFlat: boolean): string[] {
   const parser = new TextParser();
-  parser.parse(record, 'identity', '/identity');
-  const properties = objectOf(record['properties']);
-  if (properties === undefined) {
+  const place = isFlat ? '' : '/properties';
+  if (!isFlat) parser.parse(record, 'identity', '/identity');
+  const body = isFlat ? record : objectOf(record['properties']);
+  if (body === undefined) {
     parser.parse(record, 'properties', '/properties');
     return parser.paths;
   }
-  for (const name of names) parser.parse(properties, name, childPath('/properties', name));
-  parseModifiedProperties(parser, properties);
+  for (const name of names) parser.parse(body, name, childPath(place, name));
+  parseModifiedProperties(parser, body, place);
   return parser.paths;
 }
 

@@ -1,15 +1,14 @@
 import type { JsonObject, JsonValue } from './audit-event.ts';
 import { firstText, objectOf, scalarText, textOf } from './json-value.ts';
+import type { RecordForm } from './record-form.ts';
 
 const NO_MEMBERS: JsonObject = Object.freeze({});
 
-/**
- * The members that records of all log types share, read from any of the forms in which they occur: as exported to
- * storage, in lower case, as the REST API answers (objects with `value`) and as the Python SDK writes them.
- */
+/** The members that records of all log types share, whatever the form in which they stand. */
 export interface Envelope {
+  readonly form: RecordForm;
   readonly record: JsonObject;
-  /** `properties`; empty when it is absent or no object. */
+  /** `properties`, empty when it is absent or no object; in the flat forms of the collectors the record itself. */
   readonly properties: JsonObject;
   /** `identity`; empty when it is absent or no object. */
   readonly identity: JsonObject;
@@ -43,12 +42,37 @@ function nameOf(value: JsonValue | undefined): string | undefined {
   return scalarText(objectOf(value)?.['value'] ?? value);
 }
 
-/** Reads the shared members; wrong types read as absent. */
-export function readEnvelope(record: JsonObject): Envelope {
+/** The envelope of a record that has none: its members stand for themselves. */
+export function flatEnvelope(
+  record: JsonObject,
+  read: Pick<Envelope, 'form' | 'time' | 'operationName' | 'category'>,
+): Envelope {
+  return {
+    record,
+    properties: record,
+    identity: NO_MEMBERS,
+    identityName: undefined,
+    claims: NO_MEMBERS,
+    authorization: NO_MEMBERS,
+    resourceId: undefined,
+    resultType: undefined,
+    resultSignature: undefined,
+    resultDescription: undefined,
+    callerAddress: undefined,
+    ...read,
+  };
+}
+
+/**
+ * Reads the shared members from any of the forms in which Azure writes them: as exported to storage, in lower case, as
+ * the REST API answers (objects with `value`) and as the Python SDK writes them. Wrong types read as absent.
+ */
+export function readDiagnosticEnvelope(record: JsonObject): Envelope {
   const identity = objectInside(record['identity']);
   const properties = objectInside(record['properties']) ?? NO_MEMBERS;
   const http = objectOf(record['httpRequest']) ?? objectOf(record['http_request']);
   return {
+    form: 'diagnostic',
     record,
     properties,
     identity: identity ?? NO_MEMBERS,

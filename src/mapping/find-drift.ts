@@ -1,59 +1,19 @@
-import type { Drift, DriftObservation } from './drift.ts';
 import type { Envelope } from './envelope.ts';
 import type { Family } from './families/family.ts';
-import { kindOf, type JsonKind } from './json-value.ts';
+import { arrayOf, kindOf, textOf } from './json-value.ts';
 import { childPath, pathName } from './json-pointer.ts';
+import { recordTypeName, userTypeName } from './office365/number-names.ts';
+import { DIAGNOSTIC_MEMBERS } from './known-members/diagnostic.ts';
+import type { Drift, DriftObservation } from './drift.ts';
+import { GRAPH_MEMBERS, GRAPH_VALUES } from './known-members/graph.ts';
+import { COMMON_MEMBERS, OFFICE365_MEMBERS } from './known-members/office365.ts';
 
-/** Top-level members and the kinds in which they are known, over all log types and forms. */
-const KNOWN_MEMBERS: ReadonlyMap<string, readonly JsonKind[]> = new Map<string, readonly JsonKind[]>([
-  ['time', ['string']],
-  ['resourceId', ['string']],
-  ['operationName', ['string', 'object']],
-  ['operationVersion', ['string']],
-  ['schemaVersion', ['string']],
-  ['category', ['string', 'object']],
-  ['resultType', ['string', 'number']],
-  ['resultSignature', ['string', 'number', 'null']],
-  ['resultDescription', ['string', 'null']],
-  ['durationMs', ['string', 'number', 'null']],
-  ['callerIpAddress', ['string', 'null']],
-  ['correlationId', ['string', 'null']],
-  ['identity', ['object', 'string', 'null']],
-  ['level', ['string', 'number']],
-  ['Level', ['string', 'number']],
-  ['location', ['string', 'null']],
-  ['properties', ['object', 'null']],
-  ['tenantId', ['string']],
-  ['RoleLocation', ['string']],
-  ['ReleaseVersion', ['string']],
-  ['Stamp', ['string']],
-  ['VmSku', ['string']],
-  ['jobId', ['string']],
-  ['jobType', ['string']],
-  ['eventDataId', ['string']],
-  ['statusCode', ['number', 'string']],
-  ['statusText', ['string', 'null']],
-  ['uri', ['string', 'null']],
-  ['protocol', ['string', 'null']],
-  ['resourceType', ['string']],
-  // The REST API's form.
-  ['authorization', ['object']],
-  ['claims', ['object']],
-  ['caller', ['string']],
-  ['channels', ['string']],
-  ['eventTimestamp', ['string']],
-  ['subscriptionId', ['string']],
-  // Flow logs.
-  ['systemId', ['string']],
-  ['macAddress', ['string']],
-  ['flowLogGUID', ['string']],
-  ['flowLogResourceID', ['string']],
-  ['flowLogVersion', ['number']],
-  ['flowRecords', ['object']],
-  ['targetResourceID', ['string']],
-  // AKS.
-  ['serviceBuild', ['string']],
-]);
+/** Takes what differs: where, and what was met there. */
+type Report = (path: string, observed: DriftObservation) => void;
+
+const unknownMember = (report: Report, name: string): void => {
+  report(pathName(childPath('', name)), 'unknown member');
+};
 
 function isKnownCategory({ categories }: Family, category: string): boolean {
   // Azure's letter case varies, but hardly ever.
@@ -63,30 +23,59 @@ function isKnownCategory({ categories }: Family, category: string): boolean {
   );
 }
 
+function inDiagnostic(family: Family, { record, category }: Envelope, report: Report): void {
+  for (const name of Object.keys(record)) {
+    const kinds = DIAGNOSTIC_MEMBERS.get(name);
+    const kind = kindOf(record[name]);
+    if (kinds === undefined) unknownMember(report, name);
+    else if (!kinds.includes(kind)) report(`/${name}`, kind);
+  }
+  if (category === undefined) report('/category', 'absent');
+  else if (!isKnownCategory(family, category)) report('/category', 'unknown value');
+}
+
+function inGraph(family: Family, { record }: Envelope, report: Report): void {
+  const members = GRAPH_MEMBERS.get(family.name);
+  for (const name of Object.keys(record)) {
+    // `@odata.type` and the like are the protocol's.
+    if (!name.startsWith('@odata.') && members?.has(name) !== true) unknownMember(report, name);
+    const values = GRAPH_VALUES.get(name);
+    const value = record[name]!;
+    const texts = (Array.isArray(value) ? arrayOf(value) : [value]).map(textOf);
+    if (values !== undefined && texts.some((text) => text !== undefined && !values.has(text))) {
+      report(`/${name}`, 'unknown value');
+    }
+  }
+}
+
+function inOffice365(family: Family, { record }: Envelope, report: Report): void {
+  const members = OFFICE365_MEMBERS.get(family.name);
+  for (const name of Object.keys(record)) {
+    const kinds = COMMON_MEMBERS.get(name);
+    const kind = kindOf(record[name]);
+    if (kinds !== undefined && !kinds.includes(kind)) report(`/${name}`, kind);
+    if (members?.has(name) === false) unknownMember(report, name);
+  }
+  if (record['RecordType'] !== undefined && recordTypeName(record) === undefined) {
+    report('/RecordType', 'unknown value');
+  }
+  if (record['UserType'] !== undefined && userTypeName(record) === undefined) {
+    report('/UserType', 'unknown value');
+  }
+}
+
+const BY_FORM = { diagnostic: inDiagnostic, graph: inGraph, office365: inOffice365 } as const;
+
 /**
- * Where a record differs from what is known of its log type: a category, a member or a kind of value. Only names and
- * kinds, so that it can be logged and counted.
+ * Where a record differs from what is known of its log type: a category, a member, a kind of value, or a value of a
+ * member whose values are listed. Only names and kinds, so that it can be logged and counted.
  */
 export function findDrift(family: Family, envelope: Envelope, repeated: readonly string[]): Drift[] {
   const drift: Drift[] = [];
-  const add = (path: string, observed: DriftObservation): void => {
+  const report: Report = (path, observed) => {
     drift.push({ family: family.name, path, observed });
   };
-  const { record, category } = envelope;
-  for (const name of Object.keys(record)) {
-    const kinds = KNOWN_MEMBERS.get(name);
-    if (kinds === undefined) {
-      add(pathName(childPath('', name)), 'unknown member');
-    } else {
-      const kind = kindOf(record[name]);
-      if (!kinds.includes(kind)) add(`/${name}`, kind);
-    }
-  }
-  if (category === undefined) {
-    add('/category', 'absent');
-  } else if (!isKnownCategory(family, category)) {
-    add('/category', 'unknown value');
-  }
-  for (const path of repeated) add(pathName(path), 'repeated member');
+  BY_FORM[envelope.form](family, envelope, report);
+  for (const path of repeated) report(pathName(path), 'repeated member');
   return drift;
 }

@@ -26,7 +26,7 @@ export const MAX_OMITTED_PATHS = 24;
 /** Room in `additionalEventData` for the list of omitted paths, bytes. */
 const OMITTED_LIST_BYTES = 6000;
 
-/** More than derived members of any record take: each of at most 14 texts has 1,024 bytes, the lists have 6,000. */
+/** More than derived members of any record take in one object: texts of 1,024 bytes each, lists of 3,000 or paths. */
 const MAX_DERIVED_TOTAL_BYTES = 16_000;
 
 const MAPS: readonly MapName[] = ['details', 'responseElements', 'requestParameters', 'additionalEventData'];

@@ -4,7 +4,7 @@ import { clipText } from './clip-text.ts';
 import { addDerivedMembers } from './derive-members.ts';
 import type { Drift } from './drift.ts';
 import { parseEmbedded } from './embedded-json.ts';
-import { readEnvelope, type Envelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import { eventSourceOf } from './event-source.ts';
 import { eventTimeOf } from './event-time.ts';
 import type { Family, FamilyName, Reading } from './families/family.ts';
@@ -17,6 +17,7 @@ import type { Origin } from './origin.ts';
 import { parseRecord, type ParsedRecord } from './parse-record.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { placeMembers } from './place-members.ts';
+import { readEnvelope } from './read-envelope.ts';
 import type { Rejection } from './reject-reason.ts';
 import { sourceIp } from './source-ip.ts';
 import { TEXT_LIMITS, utf8Length } from './target-schema.ts';
@@ -59,7 +60,7 @@ export function mapRecord(input: MappingInput): MappingOutcome {
 
 function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): MappingOutcome {
   const { bytes, origin, recipientAccountId } = input;
-  const envelope = readEnvelope(record);
+  const envelope = readEnvelope(record, origin.container);
   const family = chooseFamily(origin.container, envelope);
   const drift = findDrift(family, envelope, repeated);
   const reading = family.read(envelope);
@@ -67,8 +68,9 @@ function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): Map
   if ('reason' in time) return { outcome: 'reject', ...time };
 
   const address = addressOf(reading.addresses);
-  const parsed = parseEmbedded(record, family.embedded);
-  const maps = placeMembers(record, family, parsed);
+  const isFlat = envelope.form !== 'diagnostic';
+  const parsed = parseEmbedded(record, family.embedded, isFlat);
+  const maps = placeMembers(record, family, parsed, isFlat);
   addDerivedMembers(maps, {
     envelope,
     origin,
@@ -91,7 +93,7 @@ function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): Map
   const eventData: EventData = {
     version: EVENT_VERSION,
     userIdentity,
-    eventSource: clip('eventSource', sourceOf(envelope, family)),
+    eventSource: clip('eventSource', sourceOf(envelope, family, reading.eventSource)),
     eventName: clip('eventName', envelope.operationName?.toUpperCase() ?? PLACEHOLDERS.eventName),
     eventTime: time.utc,
     UID: uidOf(reading.uid, family, origin, bytes),
@@ -143,9 +145,12 @@ function addressOf(addresses: readonly (JsonValue | undefined)[]): { valid?: str
   return raw === undefined ? {} : { raw };
 }
 
-function sourceOf({ operationName, resourceId, category }: Envelope, family: Family): string {
+function sourceOf(envelope: Envelope, family: Family, named: string | undefined): string {
+  const { form, operationName, resourceId, category } = envelope;
   return (
-    eventSourceOf(operationName, resourceId) ??
+    named ??
+    // Operations of Office 365 name no provider, even where they look so.
+    (form === 'office365' ? undefined : eventSourceOf(operationName, resourceId)) ??
     family.eventSource ??
     (category === undefined ? PLACEHOLDERS.eventSource : `AZURE.${category.toUpperCase()}`)
   );

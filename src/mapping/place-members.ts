@@ -12,12 +12,23 @@ function propertiesOf(map: JsonObject): JsonObject {
   return properties;
 }
 
+/** Where a top-level member goes: in a flat record those of the body stand at the top. */
+function mapOf(name: string, family: Family, isFlat: boolean): MapName {
+  const bodyMap = isFlat ? family.body.get(name) : undefined;
+  return bodyMap ?? family.members?.get(name) ?? SHARED_MEMBERS.get(name) ?? 'additionalEventData';
+}
+
 /**
  * Puts each member of the record in exactly one place, under its own name and nesting: by the family's routes, else in
  * `additionalEventData`. A `properties` that is no object, or was JSON text, stays whole, so that it can be written
  * again as it was.
  */
-export function placeMembers(record: JsonObject, family: Family, parsed: readonly string[]): EventMaps {
+export function placeMembers(
+  record: JsonObject,
+  family: Family,
+  parsed: readonly string[],
+  isFlat: boolean,
+): EventMaps {
   const maps: EventMaps = {
     details: {},
     requestParameters: {},
@@ -33,7 +44,7 @@ export function placeMembers(record: JsonObject, family: Family, parsed: readonl
       placeProperties(properties, family, maps);
       continue;
     }
-    const map: MapName = family.members?.get(name) ?? SHARED_MEMBERS.get(name) ?? 'additionalEventData';
+    const map = mapOf(name, family, isFlat);
     if (isDerived(map, name)) {
       rest['record'] ??= {};
       setMember(rest['record'] as JsonObject, name, value);
@@ -48,7 +59,7 @@ function placeProperties(properties: JsonObject, family: Family, maps: EventMaps
   const names = Object.keys(properties);
   if (names.length === 0) propertiesOf(maps.additionalEventData);
   for (const name of names) {
-    const map = maps[family.properties.get(name) ?? 'additionalEventData'];
+    const map = maps[family.body.get(name) ?? 'additionalEventData'];
     setMember(propertiesOf(map), name, properties[name]!);
   }
 }

@@ -1,5 +1,7 @@
+import type { JsonValue } from './audit-event.ts';
 import type { Envelope } from './envelope.ts';
 import { firstText, textOf } from './json-value.ts';
+import { memberOf } from './office365/member-of.ts';
 import type { Origin } from './origin.ts';
 import { tenantOfClaims } from './principal.ts';
 
@@ -19,6 +21,11 @@ function hierarchyOf({ properties }: Envelope): readonly string[] {
   return (textOf(properties['hierarchy']) ?? '').split('/').filter((part) => part !== '');
 }
 
+/** `OrganizationId` of Office 365 is the directory's id. */
+function organizationOf({ form, record }: Envelope): JsonValue | undefined {
+  return form === 'office365' ? memberOf(record, 'OrganizationId') : undefined;
+}
+
 /** Directory and subscription of a record in lower case, because Azure's letter case varies and SQL compares it. */
 export interface RecordScope {
   readonly tenantId: string | undefined;
@@ -33,7 +40,7 @@ export function scopeOfRecord(envelope: Envelope, origin: Origin): RecordScope {
     envelope.resourceId ?? firstText(record['flowLogResourceID'], record['targetResourceID']);
   const hierarchy = hierarchyOf(envelope);
   const tenantId =
-    firstText(record['tenantId'], record['tenant_id'], record['tenantid']) ??
+    firstText(record['tenantId'], record['tenant_id'], record['tenantid'], organizationOf(envelope)) ??
     tenantOfClaims(claims) ??
     firstText(properties['tenantId'], properties['TenantID']) ??
     hierarchy[0] ??

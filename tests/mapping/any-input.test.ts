@@ -1,14 +1,15 @@
 import * as fc from 'fast-check';
 import type { EventData, JsonObject } from '#mapping/audit-event.ts';
+import { LOG_TYPES } from '#mapping/log-types.ts';
 import { parseJson, parseRecord } from '#mapping/parse-record.ts';
 import { rebuildRecord } from '#mapping/rebuild-record.ts';
 import { findViolations, MAX_REQUEST_BYTES, utf8Length } from '#mapping/target-schema.ts';
-import { anyRecord, largeRecord } from './any-record.ts';
+import { anyCollectedRecord, anyRecord, largeCollectedRecord, largeRecord } from './any-record.ts';
 import { ACCOUNT, canonical, mapOne, withoutOmitted } from './map-one.ts';
 
 /** What is wrong with the outcome of a record: nothing, when it is a reject for its time or an event that keeps it. */
-function problemsOf(text: string): unknown[] {
-  const outcome = mapOne(text);
+function problemsOf(text: string, container = ''): unknown[] {
+  const outcome = mapOne(text, { container });
   if (outcome.outcome === 'reject') {
     return ['NO_EVENT_TIME', 'INVALID_EVENT_TIME'].includes(outcome.reason) ? [] : [outcome];
   }
@@ -66,6 +67,30 @@ it('keeps large records within the limits and names what it had to leave out', (
   fc.assert(
     fc.property(largeRecord, (record) => {
       const problems = problemsOf(JSON.stringify(record));
+
+      expect(problems).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+const anyContainer = fc.constantFrom('', ...Object.keys(LOG_TYPES));
+
+it('keeps every record of the collectors with any values in it, in whichever container', () => {
+  fc.assert(
+    fc.property(anyCollectedRecord, anyContainer, (record, container) => {
+      const problems = problemsOf(JSON.stringify(record), container);
+
+      expect(problems).toEqual([]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it('keeps large records of the collectors within the limits and names what it had to leave out', () => {
+  fc.assert(
+    fc.property(largeCollectedRecord, anyContainer, (record, container) => {
+      const problems = problemsOf(JSON.stringify(record), container);
 
       expect(problems).toEqual([]);
     }),

@@ -17,7 +17,7 @@ const PROPERTY_NAMES = (
   'metricResponseType riskLevel hierarchy __proto__ constructor a/b~c'
 )
   .split(' ')
-  .concat(FAMILIES.flatMap(({ properties, embedded }) => [...properties.keys()].concat(embedded)));
+  .concat(FAMILIES.flatMap(({ body, embedded }) => [...body.keys()].concat(embedded)));
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -52,6 +52,37 @@ function membersOf(names: readonly string[], value: fc.Arbitrary<unknown>): fc.A
 }
 
 const anyProperties = membersOf(PROPERTY_NAMES, anyValue);
+
+const COLLECTED_NAMES = (
+  'UserId UserKey UserType ClientIP ClientIPAddress OrganizationId Workload ResultStatus LoginStatus LogonError ' +
+  'ErrorCode Actor Target Parameters ExtendedProperties AppAccessContext Item Folders PolicyDetails userid clientip ' +
+  'signInEventTypes location isInteractive lastUpdatedDateTime riskState initiatedBy targetResources properties'
+)
+  .split(' ')
+  .concat(PROPERTY_NAMES, Object.values(DERIVED_MEMBERS).flat());
+/** Lists of named values, as Office 365 and Microsoft Graph write them. */
+const anyPairs = fc.array(
+  membersOf(['Name', 'Value', 'NewValue', 'ID', 'Type', 'key', 'value', 'displayName', 'newValue'], anyValue),
+  { maxLength: 4 },
+);
+const TIMES = fc.constantFrom('2026-11-20T10:00:12.1234567Z', '2026-11-20T10:00:12', '2026-11-20 10:00:12');
+/** A record as Microsoft Graph or the Office 365 Management API gives it, with any values in it. */
+export const anyCollectedRecord = fc
+  .tuple(
+    membersOf(COLLECTED_NAMES, fc.oneof({ weight: 4, arbitrary: anyValue }, anyPairs)),
+    fc.oneof(
+      fc.record({ CreationTime: TIMES, RecordType: fc.integer({ min: -1, max: 300 }), Operation: anyText }),
+      fc.record({ createdDateTime: TIMES, id: anyText, appDisplayName: anyText }),
+      fc.record({
+        activityDateTime: TIMES,
+        activityDisplayName: anyText,
+        id: anyText,
+        initiatedBy: anyValue,
+      }),
+      fc.record({ riskEventType: anyText, id: anyText, lastUpdatedDateTime: TIMES }),
+    ),
+  )
+  .map(([members, known]) => Object.assign(members, known));
 /** A record of a known shape with any values in it. */
 export const anyRecord = fc
   .tuple(
@@ -108,3 +139,13 @@ export const largeRecord = fc
   .map(([members, properties, category]) =>
     Object.assign(members, { properties, category, time: '2026-11-20T10:00:12Z' }),
   );
+/** The same for the records of the collectors. */
+export const largeCollectedRecord = fc
+  .tuple(
+    membersOf([...COLLECTED_NAMES, 'z'.repeat(30_000)], fc.oneof(largeValue, anyPairs)),
+    fc.constantFrom(
+      { CreationTime: '2026-11-20T10:00:12', RecordType: 1, Operation: 'Set-Mailbox' },
+      { createdDateTime: '2026-11-20T10:00:12Z', id: 's', appDisplayName: 'a' },
+    ),
+  )
+  .map(([members, known]) => Object.assign(members, known));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const CORPUS = join(import.meta.dirname, '../../corpus');
-const FOLDERS = ['activity', 'entra', 'resource', 'o365', 'blobs'];
+const FOLDERS = ['activity', 'entra', 'resource', 'graph', 'o365', 'blobs'];
 
 /** One record of the corpus: the publisher's bytes, without line ending. */
 export interface CorpusRecord {

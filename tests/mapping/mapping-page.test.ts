@@ -5,12 +5,16 @@ import { DERIVED_MEMBERS, type MapName } from '#mapping/derived-members.ts';
 import { MAX_PARSED_TEXTS } from '#mapping/embedded-json.ts';
 import { SHARED_MEMBERS, type Family, type Routes } from '#mapping/families/family.ts';
 import { MAX_OMITTED_PATHS } from '#mapping/fit-limits.ts';
+import { isLogType, LOG_TYPES } from '#mapping/log-types.ts';
 import { EVENT_VERSION } from '#mapping/map-record.ts';
 import { MAX_NESTING } from '#mapping/parse-record.ts';
 import { PLACEHOLDERS } from '#mapping/placeholders.ts';
 import { REJECT_REASONS } from '#mapping/reject-reason.ts';
 import { OBJECT_LIMITS, TEXT_LIMITS } from '#mapping/target-schema.ts';
 import { USER_TYPES } from '#mapping/user-type.ts';
+import { eventOf } from './map-one.ts';
+
+const TIME = '2026-11-20T10:00:12Z';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/mapping.md'), 'utf8');
 
@@ -44,13 +48,15 @@ function routeLines(routes: Routes, prefix: string): string[] {
   return [...names].map(([map, list]) => `- To \`${map}\`: ${code(list)}`);
 }
 
-function listOf({ categories, members, properties, embedded, eventSource, uidWithoutId }: Family): string[] {
+function listOf(family: Family): string[] {
+  const { categories, members, body, embedded, eventSource, uidWithoutId } = family;
+  const place = family.flat === true ? '' : 'properties.';
   return [
     ...(categories.length > 0 ? [`- Categories: ${code(categories)}`] : []),
     ...routeLines(members ?? new Map(), ''),
-    ...routeLines(properties, 'properties.'),
+    ...routeLines(body, place),
     ...(embedded.length > 0
-      ? [`- JSON text, parsed in place: ${code(embedded.map((name) => `properties.${name}`))}`]
+      ? [`- JSON text, parsed in place: ${code(embedded.map((name) => `${place}${name}`))}`]
       : []),
     ...(eventSource === undefined
       ? []
@@ -60,7 +66,7 @@ function listOf({ categories, members, properties, embedded, eventSource, uidWit
 }
 
 it('has one section per family, in the order of the code', () => {
-  const headings = [...sectionOf('## Families').matchAll(/^### `([a-z-]+)`$/gm)].map(([, name]) => name);
+  const headings = [...sectionOf('## Families').matchAll(/^### `([a-z\d-]+)`$/gm)].map(([, name]) => name);
 
   expect(headings).toEqual(FAMILIES.map(({ name }) => name));
 });
@@ -77,6 +83,18 @@ it.each(FAMILIES.map((family) => [family.name, family] as const))(
     );
   },
 );
+
+it('lists every container of the collectors, with the family of its records', () => {
+  const rows = rowsOf(sectionOf('## Families')).filter(([container]) => isLogType(container ?? ''));
+
+  expect(rows.map(([container]) => container)).toEqual(Object.keys(LOG_TYPES));
+  for (const [container, , family] of rows) {
+    const record = { id: 'i', createdDateTime: TIME, activityDateTime: TIME, CreationTime: TIME };
+    const known = { ...record, riskLastUpdatedDateTime: TIME };
+
+    expect(eventOf(known, { container: container! }).family).toBe(family);
+  }
+});
 
 it('tells where members go that all families share', () => {
   const list = sectionOf('### Where members go').split('\n');

@@ -17,6 +17,8 @@ describe('source address', () => {
     ['IPv6 with brackets and port', '[2001:db8::1]:443', '2001:db8::1'],
     ['a private IPv6 address', 'fde4:8dba::1', 'fde4:8dba::1'],
     ['an IPv6 address with a zone', 'fe80::1%eth0', 'fe80::1'],
+    ['IPv4 in the form of IPv6', '::ffff:203.0.113.7', '203.0.113.7'],
+    ['the same with brackets and port', '[::FFFF:203.0.113.7]:51234', '203.0.113.7'],
     ['blanks', ' 10.0.0.1 ', '10.0.0.1'],
     ['0.0.0.0, which is what the record says', '0.0.0.0', '0.0.0.0'],
   ])('%s: %s becomes %s', (_case, callerIpAddress, expected) => {
@@ -33,6 +35,7 @@ describe('source address', () => {
     'XX:2a02::1',
     '1.2.3',
     '999.1.1.1',
+    '::ffff:999.1.1.1',
     'localhost',
   ])('%s is left out and kept as it was written', (callerIpAddress) => {
     const eventData = keptOf(administrative({ callerIpAddress }));

@@ -53,7 +53,7 @@ export const activityPim: Family = {
   name: 'activity-pim',
   eventSource: 'MICROSOFT.AUTHORIZATION',
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     details: ['CallerInfo'],
     requestParameters: [
       'ActionType',

@@ -57,7 +57,7 @@ export const activity: Family = {
   name: 'activity',
   eventSource: undefined,
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     requestParameters: ['requestbody', 'requestBody', 'entity'],
     responseElements: ['responseBody', 'responsebody', 'statusMessage', 'statusCode'],
   }),

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../audit-event.ts';
 import type { Envelope } from '../envelope.ts';
+import { flattenPairs, NAME_NEW_VALUE, NAME_VALUE } from '../flatten-pairs.ts';
 import { arrayOf, firstText, objectOf, textOf } from '../json-value.ts';
 import { saysFailure, saysSuccess, type Outcome } from '../outcome.ts';
 import { idOf, type Principal } from '../principal.ts';
@@ -55,7 +56,7 @@ export const directoryAudit: Family = {
   name: 'directory-audit',
   eventSource: 'MICROSOFT.AADIAM',
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     details: ['initiatedBy'],
     requestParameters: [
       'targetResources',
@@ -84,6 +85,13 @@ export const directoryAudit: Family = {
         action: textOf(properties['operationType']),
         resource: textOf(target?.['type']),
         target: firstText(target?.['userPrincipalName'], target?.['displayName'], target?.['id']),
+      },
+      lists: {
+        changes: flattenPairs(
+          NAME_NEW_VALUE,
+          ...arrayOf(properties['targetResources']).map((each) => objectOf(each)?.['modifiedProperties']),
+        ),
+        extras: flattenPairs(NAME_VALUE, properties['additionalDetails']),
       },
     };
   },

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../audit-event.ts';
-import type { MapName, RequestMember } from '../derived-members.ts';
+import type { JsonObject, JsonValue } from '../audit-event.ts';
+import type { FactMember, ListMember, MapName, RequestMember, ResponseMember } from '../derived-members.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Principal } from '../principal.ts';
@@ -17,6 +17,11 @@ export type FamilyName =
   | 'storage'
   | 'kube-audit'
   | 'flow-log'
+  | 'office365-azureactivedirectory'
+  | 'office365-exchange'
+  | 'office365-sharepoint'
+  | 'office365-general'
+  | 'office365-dlp'
   | 'resource';
 
 /** What a family reads out of a record. */
@@ -28,10 +33,18 @@ export interface Reading {
   readonly addresses: readonly (JsonValue | undefined)[];
   readonly userAgent: string | undefined;
   readonly outcome: Outcome;
+  /** What the record itself says about its source; without it, operation and resource are asked. */
+  readonly eventSource?: string | undefined;
   /** The record's own id, where its log type has one. */
   readonly uid: JsonValue | undefined;
   /** Flattened members of `requestParameters`. */
   readonly request: Readonly<Partial<Record<RequestMember, string | undefined>>>;
+  /** Lists of named values, flattened into `requestParameters`. */
+  readonly lists?: Readonly<Partial<Record<ListMember, JsonObject | undefined>>>;
+  /** Flattened members of `responseElements`, beside the outcome. */
+  readonly response?: Readonly<Partial<Record<ResponseMember, string | undefined>>>;
+  /** Flattened members of `additionalEventData`. */
+  readonly facts?: Readonly<Partial<Record<FactMember, string | undefined>>>;
 }
 
 /** Where members of a record go; a name that is not listed goes to `additionalEventData`. */
@@ -47,11 +60,13 @@ export interface Family {
    * write byte-identical lines for different events.
    */
   readonly uidWithoutId: 'content' | 'place';
-  /** Top-level members, beside those that all families share. */
+  /** True when no record of the family has a `properties`: the body is the record itself. */
+  readonly flat?: true;
+  /** Top-level members of diagnostic records, beside those that all families share. */
   readonly members?: Routes;
-  /** Members of `properties`. */
-  readonly properties: Routes;
-  /** Members of `properties` that may be JSON text. */
+  /** Members of the body: of `properties`, in the flat forms of the collectors of the record itself. */
+  readonly body: Routes;
+  /** Members of the body that may be JSON text. */
   readonly embedded: readonly string[];
   /** The categories that are known; others are drift. */
   readonly categories: readonly string[];

@@ -9,7 +9,7 @@ export const flowLog: Family = {
   members: routesOf({
     requestParameters: ['flowRecords', 'flowLogResourceID', 'targetResourceID', 'macAddress'],
   }),
-  properties: routesOf({ requestParameters: ['flows'] }),
+  body: routesOf({ requestParameters: ['flows'] }),
   embedded: [],
   categories: ['NetworkSecurityGroupFlowEvent', 'FlowLogFlowEvent'],
   read(envelope) {

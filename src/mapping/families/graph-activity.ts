@@ -25,7 +25,7 @@ export const graphActivity: Family = {
   name: 'graph-activity',
   eventSource: 'MICROSOFT.AADIAM',
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     details: [
       'userId',
       'servicePrincipalId',

@@ -30,7 +30,7 @@ export const intuneAudit: Family = {
   name: 'intune-audit',
   eventSource: 'MICROSOFT.INTUNE',
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     details: ['Actor'],
     requestParameters: [
       'Targets',

@@ -8,7 +8,7 @@ export const keyVault: Family = {
   name: 'key-vault',
   eventSource: 'MICROSOFT.KEYVAULT',
   uidWithoutId: 'place',
-  properties: routesOf({
+  body: routesOf({
     requestParameters: ['requestUri', 'id', 'keyProperties', 'secretProperties'],
     responseElements: ['httpStatusCode'],
   }),

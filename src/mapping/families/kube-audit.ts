@@ -42,7 +42,7 @@ export const kubeAudit: Family = {
   name: 'kube-audit',
   eventSource: 'MICROSOFT.CONTAINERSERVICE',
   uidWithoutId: 'place',
-  properties: routesOf({ requestParameters: ['log'] }),
+  body: routesOf({ requestParameters: ['log'] }),
   embedded: ['log'],
   categories: ['kube-audit', 'kube-audit-admin'],
   read,

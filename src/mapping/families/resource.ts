@@ -22,7 +22,7 @@ export const resource: Family = {
   name: 'resource',
   eventSource: undefined,
   uidWithoutId: 'place',
-  properties: routesOf({}),
+  body: routesOf({}),
   embedded: [],
   categories: [],
   read(envelope) {

@@ -1,5 +1,6 @@
 import type { Envelope } from '../envelope.ts';
 import { firstText, textOf } from '../json-value.ts';
+import { placeOf } from '../place-of.ts';
 import { idOf, type Principal } from '../principal.ts';
 import { riskDetectionKey, riskStateKey } from '../record-key.ts';
 import { routesOf, type Family } from './family.ts';
@@ -35,7 +36,7 @@ export const risk: Family = {
   name: 'risk',
   eventSource: 'MICROSOFT.AADIAM',
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     details: [
       'userId',
       'userPrincipalName',
@@ -64,6 +65,8 @@ export const risk: Family = {
       outcome: {},
       uid: isState ? riskStateKey(properties) : riskDetectionKey(properties),
       request: { action: textOf(properties['riskEventType']) },
+      response: { riskLevel: textOf(properties['riskLevel']), riskState: textOf(properties['riskState']) },
+      facts: placeOf(properties),
     };
   },
 };

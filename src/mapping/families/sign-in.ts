@@ -1,6 +1,7 @@
 import type { Envelope } from '../envelope.ts';
 import { firstText, objectOf, scalarText, textOf } from '../json-value.ts';
 import { saysFailure, saysSuccess, type Outcome } from '../outcome.ts';
+import { placeOf } from '../place-of.ts';
 import { idOf, type Principal } from '../principal.ts';
 import { routesOf, type Family } from './family.ts';
 
@@ -65,7 +66,7 @@ export const signIn: Family = {
   name: 'sign-in',
   eventSource: 'MICROSOFT.AADIAM',
   uidWithoutId: 'content',
-  properties: routesOf({
+  body: routesOf({
     details: [
       'userId',
       'userPrincipalName',
@@ -117,6 +118,12 @@ export const signIn: Family = {
       outcome: outcomeOf(envelope),
       uid: properties['id'],
       request: { resource: textOf(properties['resourceDisplayName']) },
+      response: {
+        riskLevel: textOf(properties['riskLevelDuringSignIn']),
+        riskState: textOf(properties['riskState']),
+        conditionalAccess: textOf(properties['conditionalAccessStatus']),
+      },
+      facts: placeOf(properties),
     };
   },
 };

@@ -60,7 +60,7 @@ export const storage: Family = {
   name: 'storage',
   eventSource: 'MICROSOFT.STORAGE',
   uidWithoutId: 'place',
-  properties: routesOf({
+  body: routesOf({
     requestParameters: ['accountName', 'objectKey', 'clientRequestId', 'serviceType', 'conditionsUsed'],
     responseElements: [
       'metricResponseType',

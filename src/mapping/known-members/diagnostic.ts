@@ -1,0 +1,55 @@
+import type { JsonKind } from '../json-value.ts';
+
+/** Top-level members of diagnostic records and the kinds in which they are known, over all log types. */
+export const DIAGNOSTIC_MEMBERS: ReadonlyMap<string, readonly JsonKind[]> = new Map<
+  string,
+  readonly JsonKind[]
+>([
+  ['time', ['string']],
+  ['resourceId', ['string']],
+  ['operationName', ['string', 'object']],
+  ['operationVersion', ['string']],
+  ['schemaVersion', ['string']],
+  ['category', ['string', 'object']],
+  ['resultType', ['string', 'number']],
+  ['resultSignature', ['string', 'number', 'null']],
+  ['resultDescription', ['string', 'null']],
+  ['durationMs', ['string', 'number', 'null']],
+  ['callerIpAddress', ['string', 'null']],
+  ['correlationId', ['string', 'null']],
+  ['identity', ['object', 'string', 'null']],
+  ['level', ['string', 'number']],
+  ['Level', ['string', 'number']],
+  ['location', ['string', 'null']],
+  ['properties', ['object', 'null']],
+  ['tenantId', ['string']],
+  ['RoleLocation', ['string']],
+  ['ReleaseVersion', ['string']],
+  ['Stamp', ['string']],
+  ['VmSku', ['string']],
+  ['jobId', ['string']],
+  ['jobType', ['string']],
+  ['eventDataId', ['string']],
+  ['statusCode', ['number', 'string']],
+  ['statusText', ['string', 'null']],
+  ['uri', ['string', 'null']],
+  ['protocol', ['string', 'null']],
+  ['resourceType', ['string']],
+  // The REST API's form.
+  ['authorization', ['object']],
+  ['claims', ['object']],
+  ['caller', ['string']],
+  ['channels', ['string']],
+  ['eventTimestamp', ['string']],
+  ['subscriptionId', ['string']],
+  // Flow logs.
+  ['systemId', ['string']],
+  ['macAddress', ['string']],
+  ['flowLogGUID', ['string']],
+  ['flowLogResourceID', ['string']],
+  ['flowLogVersion', ['number']],
+  ['flowRecords', ['object']],
+  ['targetResourceID', ['string']],
+  // AKS.
+  ['serviceBuild', ['string']],
+]);
