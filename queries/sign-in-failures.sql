@@ -2,9 +2,7 @@
 SELECT
   eventData.errorCode AS code,
   max(eventData.errorMessage) AS cause,
-  coalesce(
-    nullif(json_extract_scalar(element_at(eventData.additionalEventData, 'properties'), '$.location.countryOrRegion'), ''),
-    element_at(eventData.additionalEventData, 'location')) AS country,
+  element_at(eventData.additionalEventData, 'country') AS country,
   count(*) AS failures,
   count(DISTINCT eventData.userIdentity.principalId) AS accounts,
   count(DISTINCT eventData.sourceIPAddress) AS addresses,

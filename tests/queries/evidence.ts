@@ -41,9 +41,13 @@ function evidenceOf(bytes: Uint8Array, container: string, name: string, offset: 
   return outcome.outcome === 'event' ? [{ event: outcome.event, origin }] : [];
 }
 
-/** Every record of the corpus that the mapping takes, then the records of our own, as they are delivered. */
+/** Folders of records that come from a collector instead of Azure Storage. */
+const COLLECTED = /^(?:graph|o365)\//;
+
+/** Every record of Azure Storage in the corpus that the mapping takes, then the records of our own, as they are delivered. */
 export function evidence(): Evidence[] {
-  const corpus = corpusFiles().flatMap((file) => {
+  const files = corpusFiles().filter((file) => !COLLECTED.test(file));
+  const corpus = files.flatMap((file) => {
     const container = CONTAINERS.find(([start]) => file.startsWith(start))?.[1] ?? OTHER_CONTAINER;
     return recordsOf(file).flatMap(({ bytes, offset }) => evidenceOf(bytes, container, file, offset));
   });

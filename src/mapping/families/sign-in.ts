@@ -109,7 +109,7 @@ export const signIn: Family = {
     'ADFSSignInLogs',
   ],
   read(envelope) {
-    const { properties } = envelope;
+    const { properties, record } = envelope;
     return {
       times: [properties['createdDateTime'], envelope.time],
       principal: principalOf(envelope),
@@ -123,7 +123,8 @@ export const signIn: Family = {
         riskState: textOf(properties['riskState']),
         conditionalAccess: textOf(properties['conditionalAccessStatus']),
       },
-      facts: placeOf(properties),
+      // Some exports tell the country only in their envelope.
+      facts: placeOf(properties, textOf(record['location'])),
     };
   },
 };
