@@ -7,7 +7,11 @@ export interface FauxqsOptions {
   readonly region: string;
   /** Where state lives on; without it it is in memory and ends with the server. */
   readonly dataDirectory?: string;
+  /** Told of the server before it listens: it speaks for what the emulator leaves out. */
+  onApp?(this: void, app: FauxqsApp, stores: FauxqsStores): void;
 }
+
+export type FauxqsApp = ReturnType<typeof buildApp>;
 
 export type FauxqsStores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
 
@@ -25,10 +29,11 @@ type Persistence = NonNullable<FauxqsStores['sqsStore']['persistence']>;
  * An emulator of SQS and S3 in this process, on 127.0.0.1 only. Its own start binds all interfaces; only with stores
  * of our own can it be kept to 127.0.0.1 and still keep its state, or give queue URLs that resolve.
  */
-export async function startFauxqs({ port, region, dataDirectory }: FauxqsOptions): Promise<Fauxqs> {
+export async function startFauxqs({ port, region, dataDirectory, onApp }: FauxqsOptions): Promise<Fauxqs> {
   const { stores, closeStores } = await openStores(dataDirectory);
   const app = buildApp({ logger: false, defaultRegion: region, stores });
   app.addHook('preClose', async () => closeStores());
+  onApp?.(app, stores);
   const endpoint = await app.listen({ port, host: '127.0.0.1' });
   return { endpoint, stores, close: () => app.close() };
 }

@@ -1,3 +1,4 @@
+import { createOnlyOnce } from './s3-conditional-put.ts';
 import { startFauxqs, type FauxqsStores } from './fauxqs.ts';
 
 /** The bucket of template.yaml that takes the rows of events. */
@@ -23,8 +24,8 @@ type ListingOptions = Parameters<S3Store['listObjects']>[1];
 
 /**
  * S3 on the laptop with Crosstrail's bucket: fauxqs in this process, on 127.0.0.1 only. Beware of what it takes and S3
- * refuses: a PUT whose condition (If-Match, If-None-Match) does not hold, a wrong checksum, a key of more than 1,024
- * bytes, an expected bucket owner that is another, any signature. It refuses an object of more than 11 MiB.
+ * refuses: a PUT whose If-Match does not hold (If-None-Match is kept), a wrong checksum, a key of more than 1,024 bytes,
+ * an expected bucket owner that is another, any signature. It refuses an object of more than 11 MiB.
  */
 export async function startS3({
   port = 0,
@@ -34,6 +35,7 @@ export async function startS3({
   const { endpoint, stores, close } = await startFauxqs({
     port,
     region,
+    onApp: createOnlyOnce,
     ...(dataDirectory === undefined ? {} : { dataDirectory }),
   });
   listInByteOrder(stores.s3Store);

@@ -130,13 +130,28 @@ it('with a data directory objects live on, whatever the port', async () => {
   });
 });
 
+it('creates an object once when it is asked to, also by two at a time', async () => {
+  const { client } = await start();
+  const put = (Body: string) =>
+    client.send(new PutObjectCommand({ Bucket, Key: KEY, Body, IfNoneMatch: '*' })).then(
+      () => 200,
+      (error: unknown) => (error as { $metadata: { httpStatusCode?: number } }).$metadata.httpStatusCode,
+    );
+
+  const atOnce = await Promise.all([put('one'), put('two')]);
+  const later = await put('three');
+
+  expect(atOnce.filter((status) => status === 200)).toHaveLength(1);
+  expect(later).toBe(412);
+  expect(['one', 'two']).toContain(await read(client, KEY));
+});
+
 /** What the doc comment of `startS3` warns of: when one of these fails, fauxqs has learnt it, and the comment goes. */
 it('takes what S3 would refuse: a failed condition, a wrong checksum, a key too long', async () => {
   const { client } = await start();
   await client.send(new PutObjectCommand({ Bucket, Key: KEY, Body: 'first' }));
 
   const puts = [
-    { Key: KEY, IfNoneMatch: '*' },
     { Key: KEY, IfMatch: '"another"' },
     { Key: 'checksum', ChecksumSHA256: Buffer.alloc(32).toString('base64') },
     { Key: 'k'.repeat(1025) },
