@@ -1,11 +1,12 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { LocalAthena } from '#local/athena/local-athena.ts';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { startLocalLake } from '#local/lake/local-lake.ts';
 import { EVENT_BUCKET, startS3 } from '#local/s3.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
-import { encodeRows, windowObjects } from '#shared/destinations/rows/row-object.ts';
+import { EventBucket } from '#shared/destinations/rows/event-bucket.ts';
+import { windowObjects } from '#shared/destinations/rows/row-object.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
 import { ACCOUNT, type Evidence } from './evidence.ts';
 
@@ -58,14 +59,22 @@ async function lakeWith(evidence: readonly Evidence[]): Promise<Backend> {
 async function athenaWith(evidence: readonly Evidence[]): Promise<Backend> {
   const s3 = await startS3();
   const client = new S3Client({ endpoint: s3.endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
+  const bucket = new EventBucket({
+    client,
+    bucket: EVENT_BUCKET,
+    region: async () => REGION,
+    accountId: ACCOUNT,
+    telemetry: { emit: () => undefined },
+    now: Date.now,
+    sleep: async () => undefined,
+    random: () => 1,
+  });
   const logObjects = Map.groupBy(evidence, ({ origin }) => `${origin.container}/${origin.name}`);
   for (const records of logObjects.values()) {
     const [{ origin }] = records as [Evidence];
     const events = records.map(({ event, origin: { offset } }) => ({ event, offset }));
-    for (const object of windowObjects(origin, 0, events, [])) {
-      const Body = await encodeRows(object, { region: REGION, accountId: ACCOUNT });
-      await client.send(new PutObjectCommand({ Bucket: EVENT_BUCKET, Key: object.key, Body }));
-    }
+    const outcomes = await bucket.write(windowObjects(origin, 0, events, []));
+    for (const error of outcomes) if (error !== undefined) throw error;
   }
   const sources = [...new Set(evidence.map(({ origin }) => origin.container))];
   const athena = await LocalAthena.open({ client, bucket: EVENT_BUCKET, sources, now: () => NOW });
