@@ -14,8 +14,8 @@ import { actionsOf } from './permissions.ts';
 const BUDGET = {
   aggregator: 1_100_000,
   auditor: 1_100_000,
-  processor: 1_300_000,
-  replayer: 1_260_000,
+  processor: 1_340_000,
+  replayer: 1_300_000,
 } as const;
 
 async function sourcesOf(file: string): Promise<string[]> {
