@@ -1,21 +1,11 @@
+import { openEventTables, type DestinationName } from '#local/event-tables.ts';
 import { startLocalCloud } from '#local/local-cloud.ts';
+import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
+import { askDifference, askQuestions, renderAnswers, renderDifference } from './answers.ts';
 import { EXIT } from './main.ts';
-import { readQuery } from './query-file.ts';
 import { runSamples, type SampleRun } from './run-samples.ts';
 import { createSteps } from './steps.ts';
 import { renderTable } from './table.ts';
-
-/** Rows of a query that are shown; the count of all stands below. */
-const MAX_ROWS = 8;
-/** The sample records are up to some years old. */
-const LOOK_BACK_DAYS = 3650;
-
-interface Answer {
-  readonly question: string;
-  readonly statement: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
-}
 
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
@@ -51,15 +41,14 @@ function renderRuns({ runs, account }: SampleRun): string {
   ].join('\n');
 }
 
+function deliveredRecords({ account }: SampleRun): number {
+  return total(account.containers.map(({ delivered }) => delivered));
+}
+
 function renderRejects({ account }: SampleRun): string {
   return account.rejects
     .map(({ reason, records }) => `${records} records are in the failure queue: ${reason}`)
     .join('\n');
-}
-
-function renderAnswer({ question, statement, columns, rows }: Answer): string {
-  const more = rows.length > MAX_ROWS ? `\n${MAX_ROWS} of ${rows.length} rows` : '';
-  return `${question}\n\n${statement}\n\n${renderTable(columns, rows.slice(0, MAX_ROWS))}${more}`;
 }
 
 const NEXT = `How to go on
@@ -67,34 +56,55 @@ const NEXT = `How to go on
   npx crosstrail local                  keep this cloud running, for the AWS CLI or an SDK
   sam build && sam deploy --guided      into your AWS account (README: Deploy)`;
 
-/** The main job on the laptop, from real log objects to SQL. Exit code 0 only when every record is accounted for. */
-export async function runDemo({ json = false }: { json?: boolean }): Promise<number> {
+/** Whether every record is accounted for, and every range was settled. */
+function isAccounted({ account, runs }: SampleRun): boolean {
+  return (
+    account.discrepancies.length === 0 && runs.every(({ drained, unsettled }) => drained && unsettled === 0)
+  );
+}
+
+function renderVerdict(run: SampleRun, startedAt: number): string {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  return isAccounted(run)
+    ? `Every record is accounted for: delivered + rejected = read, nothing twice. ${seconds} s.`
+    : `NOT every record is accounted for:\n  ${run.account.discrepancies.join('\n  ') || 'ranges are left in the queue'}`;
+}
+
+/**
+ * The main job on the laptop, from real log objects to SQL. Exit code 0 only when every record is accounted for, and,
+ * when Lake and S3 both take the events, when they hold the same.
+ */
+export async function runDemo(options: { json?: boolean; destination: DestinationName }): Promise<number> {
   const startedAt = performance.now();
   const steps = createSteps();
+  const { destination } = options;
   const cloud = await steps.step('Starting the local cloud', () => startLocalCloud());
+  const { tables, close } = await openEventTables(cloud, destination, SAMPLE_CONTAINERS);
   try {
-    const run = await runSamples(cloud, steps);
-    const answers: Answer[] = [];
-    for (const name of ['storage-accounts', 'principals']) {
-      const query = await readQuery(name, cloud.lake.eventDataStoreId, { days: LOOK_BACK_DAYS });
-      answers.push({ ...query, ...(await cloud.lake.query(query.statement)) });
-    }
-    const { discrepancies } = run.account;
-    const accounted =
-      discrepancies.length === 0 && run.runs.every(({ drained, unsettled }) => drained && unsettled === 0);
-    if (json) {
-      process.stdout.write(`${JSON.stringify({ ...run, answers, accounted }, null, 2)}\n`);
+    const run = await runSamples(cloud, steps, destination);
+    const answers = await askQuestions(tables);
+    const athena = destination === 'Both' ? tables.find(({ place }) => place === 'S3') : undefined;
+    const difference =
+      athena === undefined ? undefined : await askDifference(athena, cloud.lake.eventDataStoreId);
+    const accounted = isAccounted(run) && (difference?.rows.length ?? 0) === 0;
+    if (options.json === true) {
+      const figures = { ...run, answers: answers.flat(), difference, accounted };
+      process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
       return accounted ? EXIT.ok : EXIT.unaccounted;
     }
 
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    const verdict = accounted
-      ? `Every record is accounted for: delivered + rejected = read, nothing twice. ${seconds} s.`
-      : `NOT every record is accounted for:\n  ${discrepancies.join('\n  ') || 'ranges are left in the queue'}`;
-    const parts = [renderRuns(run), renderRejects(run), verdict, ...answers.map(renderAnswer), NEXT];
+    const parts = [
+      renderRuns(run),
+      renderRejects(run),
+      renderVerdict(run, startedAt),
+      ...answers.map(renderAnswers),
+      ...(difference === undefined ? [] : [renderDifference(difference, deliveredRecords(run))]),
+      NEXT,
+    ];
     process.stdout.write(`\n${parts.join('\n\n')}\n`);
     return accounted ? EXIT.ok : EXIT.unaccounted;
   } finally {
+    await close();
     await cloud.close();
   }
 }

@@ -3,19 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import type { DestinationName } from '#local/event-tables.ts';
 import { lambdaEnvironment, startLocalCloud, type LocalCloud } from '#local/local-cloud.ts';
 import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
+import { localGuide } from './local-guide.ts';
 import { EXIT, PORTS_IN_A_ROW } from './main.ts';
 import { runSamples } from './run-samples.ts';
 import { createSteps } from './steps.ts';
-import { renderTable } from './table.ts';
 
 const STATE_FOLDER = '.crosstrail';
 
 /** Everything that another process needs to use this cloud, as `NAME=value` lines that a shell can source. */
-export function environmentFile(cloud: LocalCloud): string {
+export function environmentFile(cloud: LocalCloud, destination: DestinationName): string {
   const variables: Record<string, string> = {
-    ...lambdaEnvironment(cloud, SAMPLE_CONTAINERS),
+    ...lambdaEnvironment(cloud, SAMPLE_CONTAINERS, destination),
     CROSSTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
     CROSSTRAIL_EVENT_DATA_STORE_ID: cloud.lake.eventDataStoreId,
     AZURE_STORAGE_CONNECTION_STRING: cloud.azureBlob.connectionString,
@@ -31,7 +32,15 @@ export function environmentFile(cloud: LocalCloud): string {
   ].join('\n');
 }
 
-async function start(options: { portBase?: number; data?: string }): Promise<LocalCloud> {
+/** Options of `crosstrail local`. */
+export interface LocalOptions {
+  readonly portBase?: number;
+  readonly empty?: boolean;
+  readonly data?: string;
+  readonly destination: DestinationName;
+}
+
+async function start(options: LocalOptions): Promise<LocalCloud> {
   const { portBase, data } = options;
   try {
     return await startLocalCloud({
@@ -69,44 +78,16 @@ async function hasSamples({ azureBlob }: LocalCloud): Promise<boolean> {
 }
 
 /** Keeps the local cloud running until Ctrl-C. Throws PORT_TAKEN or DATA_FOLDER_UNUSABLE. */
-export async function runLocal(options: {
-  portBase?: number;
-  empty?: boolean;
-  data?: string;
-}): Promise<number> {
+export async function runLocal(options: LocalOptions): Promise<number> {
   const steps = createSteps();
   const cloud = await steps.step('Starting the local cloud', () => start(options));
   try {
-    if (options.empty !== true && !(await hasSamples(cloud))) await runSamples(cloud, steps);
+    if (options.empty !== true && !(await hasSamples(cloud)))
+      await runSamples(cloud, steps, options.destination);
     await mkdir(STATE_FOLDER, { recursive: true });
     const file = join(STATE_FOLDER, 'local.env');
-    await writeFile(file, environmentFile(cloud));
-
-    const { awsEnvironment: aws, azureBlob, lake } = cloud;
-    const table = renderTable(
-      ['service', 'endpoint'],
-      [
-        ['Azure Blob', azureBlob.endpoint],
-        ['SQS', aws['AWS_ENDPOINT_URL_SQS'] ?? ''],
-        ['DynamoDB', aws['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''],
-        ['Secrets Manager', aws['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? ''],
-        ['CloudTrail, CloudTrail Data', lake.endpoint],
-        ['S3', aws['AWS_ENDPOINT_URL_S3'] ?? ''],
-      ],
-    );
-    process.stdout.write(`
-${table}
-
-channel           ${lake.channelArn}
-event data store  ${lake.eventDataStoreId}
-
-In another shell
-  set -a; . ${file}; set +a
-  aws cloudtrail start-query --query-statement "SELECT eventData.eventName, count(*) AS events FROM ${lake.eventDataStoreId} GROUP BY 1 ORDER BY 2 DESC"
-  aws cloudtrail get-query-results --query-id ID
-
-Ctrl-C ends it.
-`);
+    await writeFile(file, environmentFile(cloud, options.destination));
+    process.stdout.write(localGuide(cloud, options.destination, file));
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     return EXIT.ok;
   } finally {

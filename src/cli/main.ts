@@ -1,8 +1,12 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { DestinationName } from '#local/event-tables.ts';
 import { isCrosstrailError, type CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { AuditOptions } from './audit.ts';
 import type { BackfillOptions } from './backfill.ts';
 import type { CollectOptions } from './collect.ts';
+import { destinationOption } from './destination-option.ts';
+import type { LocalOptions } from './local.ts';
+import type { QueryOptions } from './query.ts';
 import type { ReplayOptions } from './replay.ts';
 import { endMoment, moment } from './time-option.ts';
 
@@ -44,8 +48,9 @@ function program(exit: (code: number) => void): Command {
     .description(
       'run the whole pipeline on the local cloud with real records and show the events as SQL tables',
     )
+    .addOption(destinationOption())
     .option('--json', 'print the figures and rows as JSON')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; destination: DestinationName }) => {
       const { runDemo } = await import('./demo.ts');
       exit(await runDemo(options));
     });
@@ -56,7 +61,8 @@ function program(exit: (code: number) => void): Command {
     .option('--port-base <n>', 'first of six ports in a row (default: free ports)', portBase)
     .option('--empty', 'start without the sample records')
     .option('--data <dir>', 'keep blobs, table and events in this folder between runs')
-    .action(async (options: { portBase?: number; empty?: boolean; data?: string }) => {
+    .addOption(destinationOption())
+    .action(async (options: LocalOptions) => {
       const { runLocal } = await import('./local.ts');
       exit(await runLocal(options));
     });
@@ -70,6 +76,25 @@ function program(exit: (code: number) => void): Command {
     .action(async (file: string, options: { container: string; account: string }) => {
       const { runMap } = await import('./map.ts');
       exit(await runMap(file, options));
+    });
+
+  crosstrail
+    .command('query')
+    .description('run SQL on the events, in CloudTrail Lake or on the objects in S3')
+    .argument('<query>', 'an .sql file, - for standard input, or a name of queries/ (storage-accounts)')
+    .addOption(
+      new Option('--on <table>', 'which events (default: those of the destination, of both Lake)').choices([
+        'lake',
+        's3',
+      ]),
+    )
+    .option('--days <n>', 'look back so many days instead of those in the query', wholeNumber)
+    .option('--principal <name>', 'whom a query about one principal asks about')
+    .option('--stack <name>', 'CloudFormation stack (default: the settings of the environment)')
+    .option('--json', 'print the rows as JSON')
+    .action(async (query: string, options: QueryOptions) => {
+      const { runQuery } = await import('./query.ts');
+      exit(await runQuery(query, options));
     });
 
   crosstrail

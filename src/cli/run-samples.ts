@@ -1,4 +1,5 @@
 import { accountForRecords, type RecordAccount } from '#local/account-for-records.ts';
+import { openEventTables, type DestinationName } from '#local/event-tables.ts';
 import type { LocalCloud } from '#local/local-cloud.ts';
 import { deployLocally, type PipelineRun } from '#local/local-deployment.ts';
 import { SAMPLE_CONTAINERS, sampleLogObjects } from '#local/sample-log-objects.ts';
@@ -15,10 +16,14 @@ export interface SampleRun {
  * Uploads the sample records, runs the built Lambdas, appends more to log objects that were read and to a new hour,
  * runs again, and holds what came out against what was put in.
  */
-export async function runSamples(cloud: LocalCloud, steps: Steps): Promise<SampleRun> {
+export async function runSamples(
+  cloud: LocalCloud,
+  steps: Steps,
+  destination: DestinationName,
+): Promise<SampleRun> {
   const { first, second } = await sampleLogObjects(Date.now());
   const deployment = await steps.step('Building the Lambda bundles', () =>
-    deployLocally(cloud, SAMPLE_CONTAINERS),
+    deployLocally(cloud, SAMPLE_CONTAINERS, destination),
   );
   const runs: PipelineRun[] = [];
   const waves = [
@@ -44,5 +49,10 @@ export async function runSamples(cloud: LocalCloud, steps: Steps): Promise<Sampl
   } finally {
     await deployment.close();
   }
-  return { runs, account: await accountForRecords(cloud, [...first, ...second]) };
+  const { tables, close } = await openEventTables(cloud, destination, SAMPLE_CONTAINERS);
+  try {
+    return { runs, account: await accountForRecords(cloud, [...first, ...second], tables) };
+  } finally {
+    await close();
+  }
 }

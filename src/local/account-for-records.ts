@@ -3,6 +3,7 @@ import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
+import { lakeTable, type EventTable } from './event-tables.ts';
 import { peekFailureQueue } from './failure-queue.ts';
 import { CHECKPOINT_TABLE, LOCAL_REGION, type LocalCloud } from './local-cloud.ts';
 import type { SampleAppend } from './sample-log-objects.ts';
@@ -82,20 +83,29 @@ function countByReason(rejects: readonly RejectMessage[]): { reason: string; rec
   return [...counts].map(([reason, records]) => ({ reason, records }));
 }
 
+/** Holds the events of a table against the number that was delivered: each id and each position once. */
+async function discrepanciesIn({ place, name, query }: EventTable, delivered: number): Promise<string[]> {
+  const { rows } = await query(
+    `SELECT count(*), least(count(DISTINCT eventid), count(DISTINCT ${POSITION})) FROM ${name}`,
+  );
+  const [events = 0, different = 0] = (rows[0] ?? []).map(Number);
+  const discrepancies: string[] = [];
+  if (events !== delivered) discrepancies.push(`${delivered} records delivered, ${events} in ${place}`);
+  if (different !== events) discrepancies.push(`${events - different} events are in ${place} twice`);
+  return discrepancies;
+}
+
 /**
- * Holds what was uploaded against the checkpoints, the event data store and the failure queue: every byte committed,
- * delivered + rejected + excluded = read, no position in the store or the queue twice.
+ * Holds what was uploaded against the checkpoints, the tables of the destination and the failure queue: every byte
+ * committed, delivered + rejected + excluded = read, no position in a table or the queue twice.
  */
 export async function accountForRecords(
   cloud: LocalCloud,
   uploaded: readonly SampleAppend[],
+  tables: readonly EventTable[] = [lakeTable(cloud.lake)],
 ): Promise<RecordAccount> {
   const checkpoints = await readCheckpoints(cloud);
   const rejects = await peekFailureQueue(cloud);
-  const { rows } = await cloud.lake.query(
-    `SELECT count(*), count(DISTINCT ${POSITION}) FROM ${cloud.lake.eventDataStoreId}`,
-  );
-  const [events = 0, positions = 0] = (rows[0] ?? []).map(Number);
 
   const discrepancies: string[] = [];
   const containers = [...new Set(uploaded.map(({ container }) => container))].map((container) => {
@@ -118,10 +128,7 @@ export async function accountForRecords(
 
   const delivered = sum(checkpoints, 'deliveredRecords');
   const rejected = sum(checkpoints, 'rejectedRecords');
-  if (events !== delivered)
-    discrepancies.push(`${delivered} records delivered, ${events} in the event data store`);
-  if (positions !== events)
-    discrepancies.push(`${events - positions} events are in the event data store twice`);
+  for (const table of tables) discrepancies.push(...(await discrepanciesIn(table, delivered)));
   if (rejects.length !== rejected)
     discrepancies.push(`${rejected} records rejected, ${rejects.length} in the failure queue`);
   const ids = new Set(rejects.map(({ id }) => id));

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DestinationConfiguration } from '#shared/configuration/destination-settings.ts';
 import { startAzureBlob, type LocalAzureBlob } from './azure-blob.ts';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
 import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
 import type { LakeFaults } from './lake/lake-faults.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
-import { startS3, type LocalS3 } from './s3.ts';
+import { EVENT_BUCKET, startS3, type LocalS3 } from './s3.ts';
 import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
 import {
   BACKFILL_QUEUE,
@@ -112,8 +113,12 @@ export async function startLocalCloud({
   }
 }
 
-/** Environment of the Lambdas, as the template sets it. */
-export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string[]): Record<string, string> {
+/** Environment of the Lambdas, as the template sets it for this destination. */
+export function lambdaEnvironment(
+  cloud: LocalCloud,
+  containers: readonly string[],
+  destination: DestinationConfiguration['DESTINATION'] = 'CloudTrailLake',
+): Record<string, string> {
   return {
     ...cloud.awsEnvironment,
     CHECKPOINT_TABLE_NAME: CHECKPOINT_TABLE,
@@ -126,7 +131,9 @@ export function lambdaEnvironment(cloud: LocalCloud, containers: readonly string
     HORIZON_HOURS: '48',
     FAILURE_QUEUE_URL: cloud.sqs.queueUrl(FAILURE_QUEUE),
     RECIPIENT_ACCOUNT_ID: cloud.lake.channelArn.split(':')[4] ?? '',
-    CLOUDTRAIL_CHANNEL_ARN: cloud.lake.channelArn,
+    DESTINATION: destination,
+    CLOUDTRAIL_CHANNEL_ARN: destination === 'S3' ? '' : cloud.lake.channelArn,
+    EVENT_BUCKET_NAME: destination === 'CloudTrailLake' ? '' : EVENT_BUCKET,
     // Two instances share what the account may send.
     PUT_AUDIT_EVENTS_RATE: '45',
     BACKFILL_PUT_AUDIT_EVENTS_RATE: '45',

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AggregationResult } from '#aggregator/aggregate.ts';
 import { buildBundles, type LambdaBundle } from './build-bundles.ts';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
+import type { DestinationName } from './event-tables.ts';
 import { createEventSourceMapping, type SettledBatch } from './lambda/event-source-mapping.ts';
 import type { FunctionError } from './lambda/invocation.ts';
 import { createLambdaFunction, type LocalLambdaFunction } from './lambda/runtime.ts';
@@ -63,8 +64,9 @@ async function createFunction(
 export async function deployLocally(
   cloud: LocalCloud,
   containers: readonly string[],
+  destination: DestinationName = 'CloudTrailLake',
 ): Promise<LocalDeployment> {
-  const environment = lambdaEnvironment(cloud, containers);
+  const environment = lambdaEnvironment(cloud, containers, destination);
   const bundles = await buildBundles({ outDir: OUT_DIR });
   const aggregator = await createFunction(bundles, 'aggregator', environment);
   const processor = await createFunction(bundles, 'processor', environment);

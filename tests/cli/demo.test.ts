@@ -1,5 +1,12 @@
 import { crosstrail } from './crosstrail.ts';
 
+interface Answer {
+  readonly question: string;
+  readonly place: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly unknown[];
+}
+
 interface Demo {
   readonly accounted: boolean;
   readonly runs: readonly unknown[];
@@ -7,7 +14,8 @@ interface Demo {
     readonly containers: readonly { records: number; delivered: number; rejected: number }[];
     readonly discrepancies: readonly string[];
   };
-  readonly answers: readonly { readonly rows: readonly unknown[] }[];
+  readonly answers: readonly Answer[];
+  readonly difference?: Answer;
 }
 
 it('demo accounts for every record, and does so a second time', async () => {
@@ -23,5 +31,30 @@ it('demo accounts for every record, and does so a second time', async () => {
   }
   for (const { rows } of first?.answers ?? []) expect(rows.length).toBeGreaterThan(0);
   expect(second?.account).toEqual(first?.account);
+  expect(second?.answers).toEqual(first?.answers);
   expect(results[0]?.stderr).toContain('Aggregator and Processor, first run');
+}, 120_000);
+
+it('demo --destination both shows the same tables from CloudTrail Lake and from S3, and an empty difference', async () => {
+  const { code, stdout } = await crosstrail(['demo', '--json', '--destination', 'both']);
+
+  expect(code).toBe(0);
+  const { account, accounted, answers, difference } = JSON.parse(stdout) as Demo;
+  expect({ accounted, discrepancies: account.discrepancies }).toEqual({ accounted: true, discrepancies: [] });
+  for (const question of new Set(answers.map((each) => each.question))) {
+    const [lake, s3] = answers.filter((each) => each.question === question);
+    expect([lake?.place, s3?.place]).toEqual(['CloudTrail Lake', 'S3']);
+    expect(lake?.rows.length).toBeGreaterThan(0);
+    expect({ columns: s3?.columns, rows: s3?.rows }).toEqual({ columns: lake?.columns, rows: lake?.rows });
+  }
+  expect(difference?.rows).toEqual([]);
+}, 120_000);
+
+it('demo --destination s3 accounts for every record without CloudTrail Lake', async () => {
+  const { code, stdout } = await crosstrail(['demo', '--destination', 'S3']);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('Every record is accounted for: delivered + rejected = read, nothing twice.');
+  expect(stdout).toContain('FROM crosstrail.events');
+  expect(stdout).toContain('8 of 45 rows');
 }, 120_000);

@@ -11,8 +11,12 @@ describe('wrong use ends with exit code 2, says what is wrong and prints nothing
     [['map', 'a.json', '--container'], 'argument missing'],
     [['local', '--port-base', 'many'], 'must be a whole number'],
     [['local', '--port-base', '0'], 'must be a port from 1 to 65530'],
-    [['local', '--port-base', '65532'], 'must be a port from 1 to 65530'],
+    [['local', '--port-base', '65531'], 'must be a port from 1 to 65530'],
     [['local', '--data'], 'argument missing'],
+    [['demo', '--destination', 'firehose'], 'must be lake, s3 or both'],
+    [['local', '--destination'], 'argument missing'],
+    [['query'], "missing required argument 'query'"],
+    [['query', 'a.sql', '--on', 'athena'], 'Allowed choices are lake, s3'],
   ])('crosstrail %j', async (args, complaint) => {
     const { code, stdout, stderr } = await crosstrail(args);
 
@@ -25,7 +29,7 @@ describe('wrong use ends with exit code 2, says what is wrong and prints nothing
     const { code, stderr } = await crosstrail([]);
 
     expect(code).toBe(2);
-    for (const command of ['demo', 'local', 'map']) expect(stderr).toContain(command);
+    for (const command of ['demo', 'local', 'map', 'query']) expect(stderr).toContain(command);
   });
 });
 

@@ -85,7 +85,7 @@ describe('a silent loss of each kind is reported, and nothing else', () => {
       destination: claiming((events) => destination.deliver(events.slice(1))),
     });
 
-    expect(discrepancies).toEqual(['2 records delivered, 1 in the event data store']);
+    expect(discrepancies).toEqual(['2 records delivered, 1 in CloudTrail Lake']);
   });
 
   it('an event that arrived twice in place of another', async () => {
@@ -99,7 +99,7 @@ describe('a silent loss of each kind is reported, and nothing else', () => {
       }),
     });
 
-    expect(discrepancies).toEqual(['1 events are in the event data store twice']);
+    expect(discrepancies).toEqual(['1 events are in CloudTrail Lake twice']);
   });
 
   it('a reject that was committed and never queued', async () => {

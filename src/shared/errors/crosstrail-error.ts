@@ -108,6 +108,10 @@ export const ERRORS = {
   },
   DAYS_INVALID: { passing: false, fix: 'Give --from a day that is not after that of --to.' },
   FILE_NOT_READABLE: { passing: false, fix: 'Check the path and that you may read the file.' },
+  QUERY_FAILED: {
+    passing: false,
+    fix: 'Correct the statement (the SELECT of Trino, as Lake and Athena take it), or what the message names.',
+  },
   STACK_NOT_READABLE: {
     passing: false,
     fix: 'Check the stack name, the Region (AWS_REGION) and your credentials; cloudformation:DescribeStacks must be allowed.',
