@@ -77,3 +77,12 @@ export function isLogType(container: string): container is LogTypeName {
 export function logTypeOf(container: string): LogTypeFacts | undefined {
   return isLogType(container) ? LOG_TYPES[container] : undefined;
 }
+
+/** Log types of Microsoft Graph. */
+export const GRAPH_LOG_TYPE_NAMES = namesOf('graph');
+/** Log types of the Office 365 Management Activity API. */
+export const OFFICE365_LOG_TYPE_NAMES = namesOf('office365');
+
+function namesOf(form: CollectedForm): LogTypeName[] {
+  return (Object.keys(LOG_TYPES) as LogTypeName[]).filter((name) => LOG_TYPES[name].form === form);
+}

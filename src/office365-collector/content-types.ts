@@ -1,16 +1,17 @@
-import { LOG_TYPES } from '#mapping/log-types.ts';
+import { LOG_TYPES, OFFICE365_LOG_TYPE_NAMES, type LogTypeName } from '#mapping/log-types.ts';
 import type { Pass } from '#shared/collection/plan.ts';
 
 /** A content type of the Office 365 Management Activity API, and the log type that it becomes. */
 export interface ContentType {
   readonly contentType: string;
-  readonly logType: string;
+  readonly logType: LogTypeName;
 }
 
 /** https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference */
-export const CONTENT_TYPES: readonly ContentType[] = Object.entries(LOG_TYPES).flatMap(([logType, facts]) =>
-  'contentType' in facts ? [{ logType, contentType: facts.contentType }] : [],
-);
+export const CONTENT_TYPES: readonly ContentType[] = OFFICE365_LOG_TYPE_NAMES.flatMap((logType) => {
+  const facts = LOG_TYPES[logType];
+  return 'contentType' in facts ? [{ logType, contentType: facts.contentType }] : [];
+});
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

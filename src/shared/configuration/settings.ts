@@ -1,19 +1,7 @@
 import * as v from 'valibot';
 import { DESTINATION_SETTINGS } from './destination-settings.ts';
 import type { Settings } from './read-configuration.ts';
-
-function wholeNumber(minimum: number, maximum: number) {
-  const message = `must be a whole number from ${minimum} to ${maximum}`;
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,9}$/, message),
-    v.transform(Number),
-    v.minValue(minimum, message),
-    v.maxValue(maximum, message),
-  );
-}
-
-const httpUrl = v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/, 'must be a URL'));
+import { httpUrl, wholeNumber } from './setting-schemas.ts';
 
 /** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
 const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
