@@ -28,8 +28,6 @@ export interface GraphLogType {
   readonly filter?: string;
   /** Records of a page; without it the API's own. */
   readonly top?: number;
-  /** Property that tells versions of one record apart, for what Microsoft updates later. */
-  readonly versionProperty?: string;
   readonly limit: GraphLimit;
   /** Application permission that it needs, the least. */
   readonly permission: string;
@@ -86,7 +84,6 @@ export const GRAPH_LOG_TYPES: readonly GraphLogType[] = [
     logType: 'entra-risk-detections',
     path: '/v1.0/identityProtection/riskDetections',
     timeProperty: 'lastUpdatedDateTime',
-    versionProperty: 'lastUpdatedDateTime',
     top: 500,
     limit: 'identityProtection',
     permission: 'IdentityRiskEvent.Read.All',
@@ -96,7 +93,6 @@ export const GRAPH_LOG_TYPES: readonly GraphLogType[] = [
     logType: 'entra-risky-users',
     path: '/v1.0/identityProtection/riskyUsers',
     timeProperty: 'riskLastUpdatedDateTime',
-    versionProperty: 'riskLastUpdatedDateTime',
     top: 500,
     limit: 'identityProtection',
     permission: 'IdentityRiskyUser.Read.All',

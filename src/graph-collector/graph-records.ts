@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import type { JsonObject } from '#mapping/audit-event.ts';
+import { contentUid } from '#mapping/ids.ts';
+import { recordKey } from '#mapping/record-key.ts';
 import { elementTexts } from '#shared/collection/json-elements.ts';
 import type { RawRecord } from '#shared/collection/raw-record.ts';
 import type { GraphLogType } from './graph-log-types.ts';
@@ -41,10 +43,7 @@ export function readPage(logType: GraphLogType, json: string): GraphPage | undef
   };
 }
 
-/** Ids are texts of any form; a record without one is known by its bytes. */
-export function keyOfGraphRecord({ versionProperty }: GraphLogType, text: string): string {
-  const record = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const id = record['id'];
-  if (typeof id !== 'string' || id === '') return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  return versionProperty === undefined ? id : `${id}@${String(record[versionProperty])}`;
+/** The UID that the record's audit event will have: its id, with the time of its update where Microsoft updates it. */
+export function keyOfGraphRecord({ logType }: GraphLogType, text: string): string {
+  return recordKey(logType, JSON.parse(text) as JsonObject) ?? contentUid(Buffer.from(text));
 }

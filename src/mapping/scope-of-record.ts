@@ -45,7 +45,7 @@ export function scopeOfRecord(envelope: Envelope, origin: Origin): RecordScope {
     firstText(properties['tenantId'], properties['TenantID']) ??
     hierarchy[0] ??
     segmentAfter(resourceId, 'tenants') ??
-    /(?:^|\/)tenantId=([^/]+)\//i.exec(origin.name)?.[1];
+    /(?:^|\/)tenant(?:Id)?=([^/]+)\//i.exec(origin.name)?.[1];
   const subscriptionId =
     segmentAfter(resourceId, 'subscriptions') ??
     segmentAfter(origin.name, 'subscriptions') ??

@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import type { JsonObject } from '#mapping/audit-event.ts';
+import { contentUid } from '#mapping/ids.ts';
+import { recordKey } from '#mapping/record-key.ts';
 import type { ApiAnswer, ApiClient } from '#shared/collection/api-client.ts';
 import { elementTexts } from '#shared/collection/json-elements.ts';
 import type { RawRecord, RecordSource } from '#shared/collection/raw-record.ts';
@@ -39,9 +41,8 @@ export class Office365Source implements RecordSource {
   }
 
   keyOf(text: string): string {
-    const id = (JSON.parse(text) as { Id?: unknown }).Id;
-    if (typeof id === 'string' && id !== '') return id;
-    return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    const key = recordKey(this.#contentType.logType, JSON.parse(text) as JsonObject);
+    return key ?? contentUid(Buffer.from(text));
   }
 
   /** Starts the subscription when it is not: without one, content is lost for good. Throws OFFICE365_… and API_… errors. */

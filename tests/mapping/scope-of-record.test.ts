@@ -36,8 +36,18 @@ describe('where a record belongs', () => {
     ['the hierarchy', { properties: { hierarchy: 'T-4/S' } }, 'x', 't-4'],
     ['the resource', { resourceId: '/tenants/T-5/providers/Microsoft.aadiam' }, 'x', 't-5'],
     ['the name of the log object', {}, 'tenantId=T-6/y=2026/PT1H.json', 't-6'],
+    ['the name of what a collector wrote', {}, 'raw/entra/audits/day=2026-11-20/tenant=T-7/x.jsonl', 't-7'],
     ['nothing', {}, 'x', undefined],
   ])('takes the tenant from %s', (_case, members, name, expected) => {
     expect(scopeOf(members as JsonObject, name)?.['tenantId']).toBe(expected);
+  });
+
+  it('takes the tenant of a record of a collector from its organisation, else from where it was written', () => {
+    const name = 'raw/x/day=2026-11-20/tenant=T-8/x.jsonl';
+    const signIn = { id: 's', createdDateTime: TIME, homeTenantId: 'other', status: {} };
+    const mail = { CreationTime: TIME, RecordType: 1, Operation: 'X', OrganizationId: 'T-9' };
+
+    expect(eventDataOf(signIn, { name }).additionalEventData?.['tenantId']).toBe('t-8');
+    expect(eventDataOf(mail, { name }).additionalEventData?.['tenantId']).toBe('t-9');
   });
 });
