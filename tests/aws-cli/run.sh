@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 log=$(mktemp)
 rm -f .crosstrail/local.env
 # Not through npx: the signal at the end must reach Node itself.
-npm exec --call 'exec node bin/crosstrail.js local' > "$log" 2>&1 &
+npm exec --call 'exec node bin/crosstrail.js local --destination both' > "$log" 2>&1 &
 local_cloud=$!
 trap 'kill "$local_cloud" 2> /dev/null || true; wait "$local_cloud" 2> /dev/null || true; rm -f "$log"' EXIT
 
@@ -28,4 +28,5 @@ set +a
 # Version 1 of the AWS CLI has an SQS endpoint of its own for us-east-1 and heeds the option only.
 aws sqs get-queue-attributes --endpoint-url "$AWS_ENDPOINT_URL_SQS" --queue-url "$FAILURE_QUEUE_URL" --attribute-names ApproximateNumberOfMessages
 aws dynamodb scan --table-name "$CHECKPOINT_TABLE_NAME" --select COUNT --query Count
+bash tests/aws-cli/local-s3.sh
 bash tests/aws-cli/local-lake.sh
