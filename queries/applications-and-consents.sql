@@ -5,19 +5,12 @@ SELECT
   eventData.eventName AS operation,
   element_at(eventData.requestParameters, 'target') AS target,
   -- What was set: a consent's permissions, a credential's kind, an app role.
-  array_join(
-    transform(
-      try_cast(json_extract(element_at(eventData.requestParameters, 'properties'), '$.targetResources[0].modifiedProperties') AS ARRAY(JSON)),
-      changed -> concat(
-        json_extract_scalar(changed, '$.displayName'),
-        ' = ',
-        coalesce(json_extract_scalar(changed, '$.newValue'), json_format(json_extract(changed, '$.newValue'))))),
-    '; ') AS changes,
+  element_at(eventData.requestParameters, 'changes') AS changes,
   eventData.sourceIPAddress AS address,
   element_at(eventData.responseElements, 'outcome') AS outcome
 FROM <EventDataStoreId>
 WHERE eventTime > date_add('day', -7, now())
-  AND element_at(eventData.additionalEventData, 'family') = 'directory-audit'
+  AND element_at(eventData.additionalEventData, 'family') IN ('directory-audit', 'office365-azureactivedirectory')
   AND regexp_like(
     eventData.eventName,
     '^CONSENT TO APPLICATION|^ADD (APPLICATION|SERVICE PRINCIPAL|DELEGATED PERMISSION GRANT|OAUTH2PERMISSIONGRANT|APP ROLE ASSIGNMENT|OWNER TO (APPLICATION|SERVICE PRINCIPAL))|^UPDATE APPLICATION .* SECRETS MANAGEMENT')

@@ -25,8 +25,25 @@ const CONTAINERS: readonly (readonly [string, string])[] = [
   ['entra/datadog_sign', 'insights-logs-signinlogs'],
   ['entra/datadog_user_risk', 'insights-logs-userriskevents'],
   ['entra/', 'insights-logs-auditlogs'],
+  ['graph/msdocs_directory', 'entra-audits'],
+  ['graph/msdocs_risk', 'entra-risk-detections'],
+  ['graph/synthetic_risk_', 'entra-risk-detections'],
+  ['graph/synthetic_risky', 'entra-risky-users'],
+  ['graph/', 'entra-signins'],
+  ['o365/msdocs_azure', 'office365-azureactivedirectory'],
+  ['o365/synthetic_exchange', 'office365-exchange'],
+  ['o365/synthetic_dlp', 'office365-dlp'],
+  ['o365/msdocs_aip', 'office365-general'],
+  ['o365/synthetic_teams', 'office365-general'],
 ];
 const OTHER_CONTAINER = 'insights-logs-resources';
+/** Containers of the file that holds records of several, by what a record says; the others are Exchange's. */
+const OF_SEVERAL = 'o365/panther';
+const WORKLOADS: readonly (readonly [RegExp, string])[] = [
+  [/"Workload": ?"AzureActiveDirectory"|"RecordType": ?15\b/, 'office365-azureactivedirectory'],
+  [/"Workload": ?"(?:OneDrive|SharePoint)"/, 'office365-sharepoint'],
+  [/^/, 'office365-exchange'],
+];
 
 function evidenceOf(bytes: Uint8Array, container: string, name: string, offset: number): Evidence[] {
   const origin = {
@@ -41,15 +58,19 @@ function evidenceOf(bytes: Uint8Array, container: string, name: string, offset: 
   return outcome.outcome === 'event' ? [{ event: outcome.event, origin }] : [];
 }
 
-/** Folders of records that come from a collector instead of Azure Storage. */
-const COLLECTED = /^(?:graph|o365)\//;
+function containerOf(file: string, bytes: Uint8Array): string {
+  if (file.startsWith(OF_SEVERAL)) {
+    const text = Buffer.from(bytes).toString();
+    return WORKLOADS.find(([says]) => says.test(text))?.[1] ?? OTHER_CONTAINER;
+  }
+  return CONTAINERS.find(([start]) => file.startsWith(start))?.[1] ?? OTHER_CONTAINER;
+}
 
-/** Every record of Azure Storage in the corpus that the mapping takes, then the records of our own, as they are delivered. */
+/** Every record of the corpus that the mapping takes, then the records of our own, as they are delivered. */
 export function evidence(): Evidence[] {
-  const files = corpusFiles().filter((file) => !COLLECTED.test(file));
-  const corpus = files.flatMap((file) => {
-    const container = CONTAINERS.find(([start]) => file.startsWith(start))?.[1] ?? OTHER_CONTAINER;
-    return recordsOf(file).flatMap(({ bytes, offset }) => evidenceOf(bytes, container, file, offset));
+  const corpus = corpusFiles().flatMap((file) => {
+    const records = recordsOf(file);
+    return records.flatMap(({ bytes, offset }) => evidenceOf(bytes, containerOf(file, bytes), file, offset));
   });
   const written = WRITTEN_RECORDS.flatMap(({ container, record }, offset) =>
     evidenceOf(Buffer.from(JSON.stringify(record)), container, 'written', offset),

@@ -134,9 +134,47 @@ const PODS_DELETED: WrittenRecord = {
   },
 };
 
+/** https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema#sharepoint-file-operations */
+const FILE_DELETED: WrittenRecord = {
+  container: 'office365-sharepoint',
+  record: {
+    CreationTime: '2026-09-05T10:00:00',
+    Id: '5f3a6f0e-0000-4000-8000-08dd00000001',
+    Operation: 'FileDeleted',
+    OrganizationId: '4d3bac44-0230-4732-9e70-cc00736f0a97',
+    RecordType: 6,
+    UserType: 0,
+    UserKey: 'i:0h.f|membership|1003200000000001@live.com',
+    Version: 1,
+    Workload: 'SharePoint',
+    ClientIP: '203.0.113.20',
+    ObjectId: 'https://contoso.sharepoint.com/sites/pay/Shared Documents/payroll.xlsx',
+    UserId: 'ann@example.com',
+    EventSource: 'SharePoint',
+    ItemType: 'File',
+    SiteUrl: 'https://contoso.sharepoint.com/sites/pay/',
+    SourceFileExtension: 'xlsx',
+    SourceFileName: 'payroll.xlsx',
+    SourceRelativeUrl: 'Shared Documents',
+  },
+};
+
+/** As Entra writes "Add member to role" of its core directory: the role stands among the changes. */
+const ROLE_GIVEN = applicationAudit(
+  'Add member to role',
+  'Directory_role_2',
+  '2026-09-03T13:00:00.1234567Z',
+  { type: 'User', id: 'b0b00000-0000-4000-8000-000000000001', userPrincipalName: 'bob@example.com' },
+  [
+    { displayName: 'Role.ObjectID', oldValue: null, newValue: '"62e90394-69f5-4237-9190-012177145e10"' },
+    { displayName: 'Role.DisplayName', oldValue: null, newValue: '"Global Administrator"' },
+  ],
+);
+
 /**
  * Records that the corpus has none of, written from the documented shapes: a key vault's own log, a security rule with
- * its request, consents, and a deletion inside a cluster.
+ * its request, consents, a role of the directory, and deletions
+ * inside a cluster and of a file.
  */
 export const WRITTEN_RECORDS: readonly WrittenRecord[] = [
   vaultRecord(
@@ -185,5 +223,7 @@ export const WRITTEN_RECORDS: readonly WrittenRecord[] = [
       { displayName: 'ServicePrincipal.DisplayName', oldValue: null, newValue: '"Mail Helper"' },
     ],
   ),
+  ROLE_GIVEN,
   PODS_DELETED,
+  FILE_DELETED,
 ];

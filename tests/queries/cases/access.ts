@@ -7,7 +7,7 @@ export const ACCESS_CASES: readonly QueryCase[] = [
   {
     name: 'role-assignments',
     columns: ['eventTime', 'who', 'operation', 'role', 'assignee', 'scope', 'justification', 'outcome'],
-    total: 12,
+    total: 13,
     rows: {
       'a PIM activation with its reason': {
         eventTime: '2026-04-11 21:23:30.000',
@@ -33,12 +33,21 @@ export const ACCESS_CASES: readonly QueryCase[] = [
         operation: 'ADD MEMBER TO ROLE IN PIM COMPLETED (PERMANENT)',
         role: 'Application Administrator',
         assignee: 'Malenia',
+        justification: 'test assign',
         outcome: 'Success',
+      },
+      'a role that stands among the changes': {
+        who: 'ann@example.com',
+        operation: 'ADD MEMBER TO ROLE',
+        role: 'Global Administrator',
+        assignee: 'bob@example.com',
       },
       'a role that was taken': {
         operation: 'DELETE ROLE ASSIGNMENT',
         who: 'secadmin@company.com',
+        role: 'Reader',
         assignee: 'former@company.com',
+        scope: '/subscriptions/sub-def',
       },
       'elevated access, in Azure': {
         who: 'attacker@example.com',
@@ -121,20 +130,20 @@ export const ACCESS_CASES: readonly QueryCase[] = [
         who: 'frodo@lotr.com',
         operation: 'ADD SERVICE PRINCIPAL CREDENTIALS',
         target: 'Production API Service',
-        changes: 'KeyDescription = Client Secret for API Access; KeyType = Password',
+        changes: '{"KeyDescription":"Client Secret for API Access","KeyType":"Password"}',
       },
       'an administrator’s consent, with its permissions': {
         who: 'ann@example.com',
         operation: 'CONSENT TO APPLICATION',
         target: 'Mail Helper',
         changes:
-          'ConsentContext.IsAdminConsent = True; ConsentAction.Permissions = [] => [[ConsentType: AllPrincipals, Scope: Mail.Read offline_access]]',
+          '{"ConsentContext.IsAdminConsent":"True","ConsentAction.Permissions":"[] => [[ConsentType: AllPrincipals, Scope: Mail.Read offline_access]]"}',
       },
       'a permission of an application': {
         operation: 'ADD APP ROLE ASSIGNMENT TO SERVICE PRINCIPAL',
         target: 'Microsoft Graph',
         changes:
-          'AppRole.Value = RoleManagement.ReadWrite.Directory; ServicePrincipal.DisplayName = Mail Helper',
+          '{"AppRole.Value":"RoleManagement.ReadWrite.Directory","ServicePrincipal.DisplayName":"Mail Helper"}',
       },
     },
     without: { 'a password that an app asks for': { operation: 'CREATE APPLICATION PASSWORD FOR USER' } },

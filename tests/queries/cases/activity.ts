@@ -26,8 +26,8 @@ export const ACTIVITY_CASES: readonly QueryCase[] = [
   },
   {
     name: 'changes',
-    columns: ['eventTime', 'who', 'kind', 'operation', 'what', 'address'],
-    total: 211,
+    columns: ['eventTime', 'who', 'kind', 'operation', 'what', 'how', 'address'],
+    total: 228,
     rows: {
       'a deleted lock': {
         eventTime: '2025-01-27 14:23:00.000',
@@ -58,8 +58,18 @@ export const ACTIVITY_CASES: readonly QueryCase[] = [
         operation: 'DELETE CONDITIONAL ACCESS POLICY',
         what: 'Outside MFA',
       },
+      'mail that is forwarded to somebody else from now on': {
+        eventTime: '2026-11-19 10:11:12.000',
+        who: 'admin@contoso.onmicrosoft.com',
+        operation: 'SET-MAILBOX',
+        what: 'user001',
+        how: '{"Identity":"user001","ForwardingSmtpAddress":"smtp:x@example.org","DeliverToMailboxAndForward":"True"}',
+      },
+      'a user whom Office 365 tells of': { operation: 'ADD USER.', what: 'user001@contoso.onmicrosoft.com' },
     },
     without: {
+      'mail that was read': { operation: 'MAILITEMSACCESSED' },
+      'a sign-in that Office 365 tells of': { operation: 'USERLOGGEDIN' },
       'keys that were listed': { operation: 'MICROSOFT.STORAGE/STORAGEACCOUNTS/LISTKEYS/ACTION' },
       'a secret that was read': { operation: 'MICROSOFT.KEYVAULT/VAULTS/SECRETS/GETSECRET/ACTION' },
       'a scan for compliance': { operation: 'MICROSOFT.AUTHORIZATION/POLICIES/AUDIT/ACTION' },
@@ -71,7 +81,7 @@ export const ACTIVITY_CASES: readonly QueryCase[] = [
   {
     name: 'failed-operations',
     columns: ['who', 'operation', 'code', 'last_message', 'failures', 'addresses', 'first_time', 'last_time'],
-    total: 21,
+    total: 26,
     rows: {
       'an application with a wrong secret, six times': {
         who: 'some-service-principal',
@@ -156,7 +166,7 @@ export const ACTIVITY_CASES: readonly QueryCase[] = [
   {
     name: 'deletions',
     columns: ['eventTime', 'who', 'operation', 'what', 'address', 'outcome'],
-    total: 72,
+    total: 73,
     rows: {
       'a resource group': {
         eventTime: '2024-12-17 11:45:00.000',
@@ -186,11 +196,19 @@ export const ACTIVITY_CASES: readonly QueryCase[] = [
         what: '/api/v1/namespaces/shop/pods',
         outcome: 'Success',
       },
+      'a file of SharePoint, which tells no outcome': {
+        who: 'ann@example.com',
+        operation: 'FILEDELETED',
+        what: 'https://contoso.sharepoint.com/sites/pay/Shared Documents/payroll.xlsx',
+        outcome: null,
+      },
       'a lock that withstood': {
         operation: 'MICROSOFT.AUTHORIZATION/LOCKS/DELETE',
         outcome: 'Failure',
       },
     },
-    without: { 'a deletion that has only begun': { outcome: null } },
+    without: {
+      'a deletion that has only begun': { operation: 'MICROSOFT.COMPUTE/DISKS/DELETE', outcome: null },
+    },
   },
 ];

@@ -5,7 +5,7 @@ export const SIGN_IN_CASES: readonly QueryCase[] = [
   {
     name: 'sign-in-failures',
     columns: ['code', 'cause', 'country', 'failures', 'accounts', 'addresses', 'first_time', 'last_time'],
-    total: 6,
+    total: 7,
     rows: {
       'a wrong client secret from Ireland': {
         code: '7000215',
@@ -22,6 +22,14 @@ export const SIGN_IN_CASES: readonly QueryCase[] = [
         cause:
           'The account is locked, you’ve tried to sign in too many times with an incorrect user ID or password.',
         country: 'RU',
+      },
+      'a wrong password, by Microsoft Graph and by a diagnostic setting alike': {
+        code: '50126',
+        country: 'US',
+        failures: '2',
+        addresses: '2',
+        first_time: '2021-06-30 16:34:32.000',
+        last_time: '2025-01-15 09:30:45.000',
       },
       'a wrong password from nowhere known': {
         code: '50126',
@@ -47,7 +55,7 @@ export const SIGN_IN_CASES: readonly QueryCase[] = [
       'country',
       'code',
     ],
-    total: 7,
+    total: 11,
     rows: {
       'a sign-in of an account that is known to be taken over': {
         eventTime: '2025-01-15 09:35:45.000',
@@ -75,6 +83,13 @@ export const SIGN_IN_CASES: readonly QueryCase[] = [
         level: 'medium',
         country: null,
       },
+      'the same detection later, which is an event of its own': {
+        eventTime: '2026-11-20 09:30:00.000',
+        who: 'testaccount1@contoso.com',
+        state: 'remediated',
+        detail: 'anonymizedIPAddress',
+        country: 'IE',
+      },
       'a risk that was dismissed': { who: 'cross@lotr.com', state: 'dismissed', country: 'US' },
       'an application': { who: 'some-service-principal', level: 'high', code: '7000215' },
     },
@@ -83,7 +98,7 @@ export const SIGN_IN_CASES: readonly QueryCase[] = [
   {
     name: 'principals',
     columns: ['who', 'kind', 'events', 'refused', 'addresses', 'last_action', 'last_seen'],
-    total: 97,
+    total: 113,
     rows: {
       'one person, in whatever letters': {
         who: 'harry.potter@hogwarts.com',
