@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { lambdaEnvironment } from '#local/local-cloud.ts';
+import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
 
 const CROSSTRAIL = fileURLToPath(new URL('../../bin/crosstrail.js', import.meta.url));
@@ -97,6 +100,60 @@ describe('crosstrail query', () => {
 
     const rows = JSON.parse(stdout) as { readonly n: string }[];
     expect(rows.map(({ n }) => Number(n))).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
+  });
+});
+
+/** What CloudFormation answers to DescribeStacks. */
+function stackAnswer(outputs: Readonly<Record<string, string>>): string {
+  const members = Object.entries(outputs).map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  return `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>
+    <member><StackId>arn:aws:cloudformation:us-east-1:111122223333:stack/audit/1</StackId><Outputs>${members.join('')}</Outputs></member>
+  </Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+}
+
+describe('of a stack', () => {
+  let cloudFormation: Server;
+  let endpoint: string;
+  beforeAll(async () => {
+    const { eventDataStoreId } = pipeline.cloud.lake;
+    const outputs = {
+      EventDataStoreId: eventDataStoreId,
+      AthenaDatabase: 'audit',
+      AthenaWorkGroupName: 'audit-group',
+    };
+    cloudFormation = createServer((_, response) => response.end(stackAnswer(outputs)));
+    endpoint = await listenOnLoopback(cloudFormation, 0);
+  });
+  afterAll(async () => closeServer(cloudFormation));
+
+  it('CloudTrail Lake is asked', async () => {
+    const { stdout } = await query(['uids.sql', '--stack', 'audit'], {
+      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
+      CROSSTRAIL_EVENT_DATA_STORE_ID: '',
+    });
+
+    expect(stdout).toContain('3 rows');
+  });
+
+  it('for Athena it prints commands that a shell takes as they are', async () => {
+    const sql = "SELECT 'it''s' FROM <EventDataStoreId>";
+
+    const { code, stdout } = await query(['-', '--stack', 'audit', '--on', 's3'], {
+      stdin: sql,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
+    });
+
+    const [start = '', results] = stdout.split('\n').filter((text) => text.startsWith('aws athena '));
+    const { stdout: words } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${start}`]);
+    expect(code).toBe(0);
+    expect(words.split('\n').slice(0, -1)).toEqual([
+      ...['aws', 'athena', 'start-query-execution', '--work-group', 'audit-group'],
+      ...['--query-execution-context', 'Database=audit'],
+      ...['--query-string', "SELECT 'it''s' FROM audit.events"],
+    ]);
+    expect(results).toBe('aws athena get-query-results --query-execution-id ID');
   });
 });
 
