@@ -1,7 +1,7 @@
 import { template } from './deployed-template.ts';
 
 /** Values of the parameters that have no default. */
-const GIVEN: Readonly<Record<string, string>> = {
+export const GIVEN: Readonly<Record<string, string>> = {
   AzureStorageContainerName: 'insights-activity-logs',
   AzureStorageConnectionStringSecret: 'crosstrail/azure-storage',
 };

@@ -1,0 +1,50 @@
+import { template } from '../deployed-template.ts';
+import type { Parameters } from '../permissions.ts';
+
+const ACCOUNT = '111122223333';
+const ID = '0f0e0d0c-1111-4222-8333-444455556666';
+
+/** Everything that is off by default, on. */
+const EVERYTHING: Parameters = {
+  KmsKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/${ID}`,
+  AlarmEmail: 'security@example.com',
+  NothingDeliveredHours: '60',
+  Tracing: 'Active',
+  EventRetentionDays: '400',
+  EventInfrequentAccessDays: '30',
+};
+
+const EXISTING_STORE: Parameters = {
+  CloudTrailEventDataStoreArn: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:eventdatastore/${ID}`,
+};
+
+const SECRET: Parameters = { AzureAuthentication: 'ConnectionString' };
+const NO_SECRET: Parameters = {
+  AzureAuthentication: 'WorkloadIdentity',
+  AzureStorageConnectionStringSecret: '',
+  AzureTenantId: ID,
+  AzureClientId: ID,
+  AzureStorageAccountUrls: 'https://account.blob.core.windows.net',
+};
+
+function known(parameters: Parameters): Parameters {
+  if (!('AzureAuthentication' in template.Parameters))
+    parameters = { ...parameters, AzureStorageConnectionStringSecret: 's' };
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => name in template.Parameters));
+}
+
+/** Deployments that between them make every resource, each option on and off: enough for rules about single resources. */
+export const EVERY_RESOURCE = ['both', 'both-everything'] as const;
+
+/**
+ * Deployments whose resources the linters see: each destination with each way to sign in, and every option both on and
+ * off. Linters do not know which conditions go together, so that each deployment is written out for them.
+ */
+export const DEPLOYMENTS: Readonly<Record<string, Parameters>> = {
+  lake: known({ Destination: 'CloudTrailLake', ...SECRET }),
+  'lake-everything': known({ Destination: 'CloudTrailLake', ...NO_SECRET, ...EVERYTHING }),
+  s3: known({ Destination: 'S3', ...NO_SECRET }),
+  's3-everything': known({ Destination: 'S3', ...SECRET, ...EVERYTHING }),
+  both: known({ Destination: 'Both', ...SECRET, ...EXISTING_STORE, AlarmEmail: 'a@example.com' }),
+  'both-everything': known({ Destination: 'Both', ...NO_SECRET, ...EVERYTHING }),
+};
