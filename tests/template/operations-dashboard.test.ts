@@ -113,14 +113,16 @@ describe('the dashboard of operations', () => {
   });
 
   it.each(['Errors', 'Throttles', 'Duration'])('shows the %s of every function', (metric) => {
-    const shown = ALL.filter(([, name]) => name === metric).map(([, , , functionName]) => functionName);
+    const shown = ALL.filter(([, name]) => name === metric).map(([, , , functionName]) =>
+      String(functionName),
+    );
 
     expect(shown.toSorted()).toEqual(idsOf('AWS::Serverless::Function').toSorted());
   });
 
   it('shows what waits in every queue', () => {
     const shown = ALL.filter(([, name]) => name === 'ApproximateNumberOfMessagesVisible').map(
-      ([, , , queue]) => queue,
+      ([, , , queue]) => String(queue),
     );
 
     expect(shown.toSorted()).toEqual(NAMED['QueueName']?.toSorted());

@@ -20,6 +20,9 @@ class NoManagedPolicies:
 
 with open(sys.argv[1], encoding="utf-8") as file:
     template = yaml_parse(file.read())
-# `sam package` uploads the code and puts its address here.
+# `sam package` uploads the code and the nested template, and puts their addresses here.
 template["Globals"]["Function"]["CodeUri"] = "s3://bucket-of-sam-package/code.zip"
+for resource in template["Resources"].values():
+    if resource["Type"] == "AWS::CloudFormation::Stack":
+        resource["Properties"]["TemplateURL"] = "https://bucket-of-sam-package.s3.amazonaws.com/nested.template"
 json.dump(transform(template, {}, NoManagedPolicies()), sys.stdout)
