@@ -1,6 +1,21 @@
 import { createHash, type Hash } from 'node:crypto';
 import { MAX_RECORD_BYTES } from './frame.ts';
 
+const CR = 0x0d;
+
+/** What a run of bytes is as a frame. */
+export type RunContent =
+  | { readonly kind: 'record'; readonly bytes: Uint8Array }
+  | { readonly kind: 'oversize'; readonly sha256: string };
+
+/** What bytes are, without a final carriage return. */
+export function contentOf(bytes: Uint8Array): RunContent {
+  const content = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
+  return content.length > MAX_RECORD_BYTES
+    ? { kind: 'oversize', sha256: createHash('sha256').update(content).digest('hex') }
+    : { kind: 'record', bytes: content };
+}
+
 /**
  * The bytes of one unfinished record, gathered over chunks. Beyond {@link MAX_RECORD_BYTES} only their number and hash
  * are kept, so that memory does not grow with a record that never ends.
@@ -14,10 +29,6 @@ export class ByteRun {
 
   get length(): number {
     return this.#length;
-  }
-
-  get oversize(): boolean {
-    return this.#hash !== undefined;
   }
 
   append(piece: Uint8Array): void {
@@ -37,18 +48,18 @@ export class ByteRun {
 
   #digest(hash: Hash, piece: Uint8Array): void {
     if (this.#heldReturn) hash.update('\r');
-    this.#heldReturn = piece.at(-1) === 0x0d;
+    this.#heldReturn = piece.at(-1) === CR;
     hash.update(this.#heldReturn ? piece.subarray(0, -1) : piece);
   }
 
-  /** The bytes gathered, without a final carriage return; only while not {@link oversize}. */
+  /** The bytes so far; none of those of a run that is too long. */
   bytes(): Uint8Array {
-    const all = Buffer.concat(this.#pieces);
-    return all.at(-1) === 0x0d ? all.subarray(0, -1) : all;
+    return Buffer.concat(this.#pieces);
   }
 
-  /** SHA-256 of the bytes without a final carriage return, hex. */
-  sha256(): string {
-    return (this.#hash?.copy() ?? createHash('sha256').update(this.bytes())).digest('hex');
+  /** What the bytes so far are, without a final carriage return. */
+  content(): RunContent {
+    if (this.#hash !== undefined) return { kind: 'oversize', sha256: this.#hash.copy().digest('hex') };
+    return contentOf(this.bytes());
   }
 }

@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { MAX_RECORD_BYTES, type Frame } from '#shared/framing/frame.ts';
+import type { Frame } from '#shared/framing/frame.ts';
 import { frame } from './frame.ts';
 
 function texts(frames: readonly Frame[]): string[] {
   return frames.flatMap((each) => (each.kind === 'record' ? [Buffer.from(each.bytes).toString()] : []));
+}
+
+/** Every frame holds what stands at its place. */
+function expectInPlace(frames: readonly Frame[], bytes: Buffer): void {
+  for (const each of frames) {
+    const place = bytes.subarray(each.offset, each.offset + each.length);
+    if (each.kind === 'record')
+      expect(Buffer.from(each.bytes).toString().trim()).toBe(place.toString().trim());
+  }
 }
 
 /** Lines as bytes that exercise every ending, multi-byte characters cut anywhere and what only looks like an ending. */
@@ -13,6 +21,10 @@ const line = fc.oneof(
   fc.constantFrom(
     '',
     ' ',
+    '\t',
+    '\r',
+    ' \t\r ',
+    '\v\u00A0',
     '{"a":"\u2028\u2029\u0085\v\f"}',
     '{"a":1}',
     '𝔘𝔫𝔦',
@@ -44,8 +56,8 @@ describe('lines', () => {
         for (const each of framed) {
           const raw = bytes.subarray(each.offset, each.offset + each.length).toString('latin1');
           const content = raw.replace(/\r?\n$/, '').replace(/\r$/, '');
-          if (each.kind === 'blank') expect(content.trim()).toBe('');
-          else expect(Buffer.from((each as { bytes: Uint8Array }).bytes).toString('latin1')).toBe(content);
+          expect(each.kind).toBe(/^[ \t\r]*$/.test(content) ? 'blank' : 'record');
+          if (each.kind === 'record') expect(Buffer.from(each.bytes).toString('latin1')).toBe(content);
         }
         expect(frames.every(({ offset, length }) => bytes[offset + length - 1] === 0x0a)).toBe(true);
         expect(torn === undefined).toBe(bytes.at(-1) === 0x0a);
@@ -67,35 +79,33 @@ describe('lines', () => {
     );
   });
 
-  it.each([
-    ['one byte below the longest', MAX_RECORD_BYTES - 1, 'record'],
-    ['the longest', MAX_RECORD_BYTES, 'record'],
-    ['one byte above the longest', MAX_RECORD_BYTES + 1, 'oversize'],
-  ])('a record of %s is read whole or named by its hash', (_, size, kind) => {
-    const record = Buffer.alloc(size, 'a');
-    for (const ending of ['\n', '\r\n']) {
-      const bytes = Buffer.concat([Buffer.from('{}\n'), record, Buffer.from(`${ending}{"next":1}\n`)]);
-
-      const { frames } = frame(bytes, [1_000_000, 4_194_306, 4_194_308]);
-
-      expect(frames.map((each) => each.kind)).toEqual(['record', kind, 'record']);
-      expect(frames[1]).toMatchObject({ offset: 3, length: size + ending.length });
-      if (frames[1]?.kind === 'oversize') {
-        expect(frames[1].sha256).toBe(createHash('sha256').update(record).digest('hex'));
-      }
-    }
-  });
-
   it.each(['', '\n', ' \r\n\n', '{', '{"rec', '\n{"records"'])(
     'all of %j, which might become a document, is the tail',
     (text) => {
-      const { frames, torn } = frame(Buffer.from(text), [1, 3]);
+      const { frames, tail, torn } = frame(Buffer.from(text), [1, 3]);
 
       expect(frames).toEqual([]);
       expect(torn?.length ?? 0).toBe(Buffer.byteLength(text));
       expect(torn?.kind).toBe(text === '' ? undefined : text.trim() === '' ? 'blank' : 'record');
+      expect(tail.kind).toBe(text === '' ? 'none' : 'torn');
     },
   );
+
+  it('that all have their end leave nothing behind', () => {
+    expect(frame(Buffer.from('{"a":1}\n')).tail).toEqual({ kind: 'none' });
+  });
+
+  it('are what a log object goes on with that was committed before its framing was told', () => {
+    const { frames, framing } = frame(Buffer.from('{"records":[{"a":1}]}\n'), [], 100, 'undecided');
+
+    expect(framing).toBe('lines');
+    expect(frames).toMatchObject([{ kind: 'record', offset: 100 }]);
+  });
+
+  it('and documents are told by the first bytes, whatever a checkpoint at offset 0 says', () => {
+    expect(frame(Buffer.from('{"a":1}\n'), [], 0, 'document').framing).toBe('lines');
+    expect(frame(Buffer.from('{"records":[{"a":1}]}'), [], 0, 'lines').framing).toBe('document');
+  });
 
   it('a byte order mark, then lines', () => {
     const { frames, framing } = frame(Buffer.from('\uFEFF{"a":1}\r\n{"b":2}\n'));
@@ -129,11 +139,17 @@ describe('documents', () => {
           `${mark}${s}{${s}"records"${s}:${s}[${s}${parts.join(`${s},${s}`)}${s}]${s}}${s}`,
         );
 
-        const { frames, framing, torn } = frame(bytes, cuts);
+        const { frames, framing, tail } = frame(bytes, cuts);
 
         expect(framing).toBe('document');
-        expect(texts(frames).map((text) => text.trim())).toEqual(parts);
-        expect(torn).toBeUndefined();
+        const found = texts(frames);
+        expect(found.map((text) => text.trim())).toEqual(parts);
+        // A value without brackets ends where the next separator is seen.
+        expect(found.filter((text) => /^[[{]/.test(text))).toEqual(
+          parts.filter((text) => /^[[{]/.test(text)),
+        );
+        expectInPlace(frames, bytes);
+        expect(tail).toEqual({ kind: 'none' });
       }),
     );
   });
@@ -151,16 +167,38 @@ describe('documents', () => {
   });
 
   it('reads several documents, one after the other', () => {
-    const { frames } = frame(Buffer.from('{"records":[{"a":1}]}\n{"records": [{"b":2},{"c":3}]}\n'));
+    const documents = [
+      '{"records":[{"a":1}]}\n',
+      '{"records": [{"b":2},{"c":3}]}',
+      '{"records":[4]}',
+      '{"records":[5]}',
+    ];
+    const bytes = Buffer.from(documents.join(''));
 
-    expect(texts(frames)).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
+    const { frames, tail } = frame(bytes, [10, 40]);
+
+    expect(texts(frames)).toEqual(['{"a":1}', '{"b":2}', '{"c":3}', '4', '5']);
+    expectInPlace(frames, bytes);
+    expect(tail).toEqual({ kind: 'none' });
   });
 
   it('keeps a record that is not complete for later', () => {
     const { frames, torn } = frame(Buffer.from('{"records":[{"a":1},{"b":'));
 
     expect(texts(frames)).toEqual(['{"a":1}']);
-    expect(torn).toMatchObject({ offset: 20, length: 5 });
+    expect(torn).toEqual({ kind: 'record', offset: 20, length: 5, bytes: Buffer.from('{"b":') });
+  });
+
+  it.each([
+    ['what may become another document', ' {"reco', '{"reco'],
+    ['a line that is none', ' more', 'more'],
+  ])('keeps %s behind its end for later', (_, behind, kept) => {
+    for (const cuts of [[], [22, 24, 25]]) {
+      const { frames, torn } = frame(Buffer.from(`{"records":[{"a":1}]}${behind}`), cuts);
+
+      expect(texts(frames)).toEqual(['{"a":1}']);
+      expect(torn).toEqual({ kind: 'record', offset: 22, length: kept.length, bytes: Buffer.from(kept) });
+    }
   });
 
   it.each([
@@ -172,24 +210,25 @@ describe('documents', () => {
     ],
     ['text between records', '{"records":[{"a":1} oops} ,{"b":2}]}', ['{"a":1}', 'oops}', '{"b":2}']],
     ['a stray closing brace', '{"records":[}{"a":1}]}', ['}', '{"a":1}']],
+    ['two brackets too many', '{"records":[{"a":1}}},{"b":2}]}', ['{"a":1}', '}', '}', '{"b":2}']],
+    [
+      'a line between two documents',
+      '{"records":[{"a":1}]}\nno record\n{"records":[{"b":2}]}',
+      ['{"a":1}', 'no record', '{"b":2}'],
+    ],
+    [
+      'a brace with more blanks behind it than any envelope has',
+      `{"records":[{"a":1}]}{${' '.repeat(4_094)}\n{"records":[{"b":2}]}`,
+      ['{"a":1}', '{', '{"b":2}'],
+    ],
   ])('loses nothing to %s', (_, text, expected) => {
     const everyCut = Array.from({ length: text.length }, (__, index) => index);
 
     for (const cuts of [[], everyCut]) {
-      const { frames } = frame(Buffer.from(text), cuts);
-      expect(texts(frames).map((record) => record.trim())).toEqual(expected);
+      const { frames, torn } = frame(Buffer.from(text), cuts);
+      expect(texts(frames).map((record) => record.replace(/ +$/, ''))).toEqual(expected);
+      expectInPlace(frames, Buffer.from(text));
+      expect(torn).toBeUndefined();
     }
-  });
-
-  it('names a record without an end by its hash, in bounded memory', () => {
-    const endless = Buffer.concat([
-      Buffer.from('{"records":[{"a":"'),
-      Buffer.alloc(MAX_RECORD_BYTES + 10, 'x'),
-    ]);
-
-    const { frames, torn } = frame(endless, [100, 2_000_000]);
-
-    expect(frames).toEqual([]);
-    expect(torn).toMatchObject({ kind: 'oversize', offset: 12 });
   });
 });

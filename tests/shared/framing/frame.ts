@@ -1,11 +1,12 @@
 import type { Framing } from '#shared/checkpoints/checkpoint.ts';
-import type { Frame } from '#shared/framing/frame.ts';
+import type { Frame, Tail } from '#shared/framing/frame.ts';
 import { RecordFramer } from '#shared/framing/frame-records.ts';
 
 /** What a framer makes of some bytes. */
 export interface Framed {
   frames: Frame[];
   framing: Framing;
+  tail: Tail;
   torn: Frame | undefined;
 }
 
@@ -26,5 +27,5 @@ export function frame(
     return framed;
   });
   const tail = framer.tail();
-  return { frames, framing: framer.framing, torn: tail.kind === 'torn' ? tail.frame : undefined };
+  return { frames, framing: framer.framing, tail, torn: tail.kind === 'torn' ? tail.frame : undefined };
 }
