@@ -17,7 +17,7 @@ const LONGEST_PERSON_S = 3600;
  * half a day instead of a week.
  */
 const LASTING_S = 300;
-const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const LASTING: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>([
   'RANGE_MESSAGE_INVALID',
   'RANGE_REFUSED',
   'LOG_OBJECT_NOT_FOUND',
@@ -35,12 +35,11 @@ const JITTER = 0.2;
 export function retryDelaySeconds(error: unknown, receiveCount: number, messageId: string): number {
   const code = error instanceof CrosstrailError ? error.code : undefined;
   if (code === 'OUT_OF_TIME') return OUT_OF_TIME_S;
-  const full =
-    code !== undefined && LASTING.has(code)
-      ? LASTING_S
-      : error instanceof CrosstrailError && error.passing
-        ? doubled(FIRST_PASSING_S, LONGEST_PASSING_S, receiveCount)
-        : doubled(FIRST_PERSON_S, LONGEST_PERSON_S, receiveCount);
+  const full = LASTING.has(code)
+    ? LASTING_S
+    : error instanceof CrosstrailError && error.passing
+      ? doubled(FIRST_PASSING_S, LONGEST_PASSING_S, receiveCount)
+      : doubled(FIRST_PERSON_S, LONGEST_PERSON_S, receiveCount);
   return Math.ceil(full * (1 - JITTER * fraction(`${messageId} ${receiveCount}`)));
 }
 

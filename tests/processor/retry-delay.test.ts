@@ -45,6 +45,7 @@ describe('a range that failed comes again', () => {
     'RANGE_MESSAGE_INVALID',
     'LOG_OBJECT_NOT_FOUND',
     'LOG_OBJECT_RECREATED',
+    'LOG_OBJECT_SHRUNK',
   ] as const)(
     'after %s, which no waiting changes, every five minutes on its way to the dead-letter queue',
     (code) => {

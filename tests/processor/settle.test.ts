@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { settleWindow, type SettledFrame } from '#processor/settle.ts';
-import { initialCheckpoint } from '#shared/checkpoints/checkpoint.ts';
+import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { RejectedRecord } from '#shared/rejects/reject-message.ts';
 
@@ -87,5 +87,61 @@ describe('settling a window', () => {
         expect((second ?? first).checkpoint).toEqual(inOne.checkpoint);
       }),
     );
+  });
+
+  it('goes on from what was settled before, and tells only what is new', () => {
+    const before: Checkpoint = {
+      ...initialCheckpoint(logObject),
+      committed: 100,
+      examined: 130,
+      deliveredRecords: 4,
+      deliveredBytes: 40,
+      rejectedRecords: 3,
+      rejectedBytes: 30,
+      excludedRecords: 2,
+      excludedBytes: 20,
+      framingBytes: 10,
+    };
+    const frames: SettledFrame[] = [
+      { offset: 101, length: 5, outcome: { kind: 'delivered' } },
+      { offset: 106, length: 6, outcome: { kind: 'rejected', record: {} as RejectedRecord } },
+      { offset: 112, length: 7, outcome: { kind: 'excluded' } },
+      { offset: 119, length: 2, outcome: { kind: 'blank' } },
+    ];
+
+    const { checkpoint, delivered, excluded } = settleWindow(before, frames);
+
+    expect(checkpoint).toEqual({
+      ...before,
+      committed: 121,
+      deliveredRecords: 5,
+      deliveredBytes: 45,
+      rejectedRecords: 4,
+      rejectedBytes: 36,
+      excludedRecords: 3,
+      excludedBytes: 27,
+      framingBytes: 13,
+    });
+    expect({ delivered, excluded }).toEqual({
+      delivered: { records: 1, bytes: 5 },
+      excluded: { records: 1, bytes: 7 },
+    });
+  });
+
+  it('has examined what it commits, and forgets nothing that was examined beyond', () => {
+    const before = { ...initialCheckpoint(logObject), committed: 100, examined: 130 };
+    const examinedAfter = (length: number): number =>
+      settleWindow(before, [{ offset: 100, length, outcome: { kind: 'delivered' } }]).checkpoint.examined;
+
+    expect([20, 30, 40].map(examinedAfter)).toEqual([130, 130, 140]);
+  });
+
+  it('leaves a checkpoint as it is that it does not move, so that nothing is written', () => {
+    const before = initialCheckpoint(logObject);
+
+    expect(settleWindow(before, []).checkpoint).toBe(before);
+    expect(
+      settleWindow(before, [{ offset: 0, length: 5, outcome: { kind: 'unsettled', error } }]).checkpoint,
+    ).toBe(before);
   });
 });

@@ -52,8 +52,6 @@ const PASSING = new Set([
   'ServiceUnavailableException',
   'RequestTimeout',
   'RequestTimeoutException',
-  'TimeoutError',
-  'AbortError',
 ]);
 
 /**

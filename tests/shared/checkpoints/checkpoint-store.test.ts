@@ -47,11 +47,31 @@ function someCheckpoint(): Checkpoint {
     excludedRecords: 1,
     excludedBytes: 90,
     framingBytes: 10,
-    openWindow: undefined,
+    openWindow: { end: 630, tail: 'closed', days: ['2026-11-19', '2026-11-20'] },
   };
 }
 
 describe('a checkpoint', () => {
+  it('of a log object of which nothing was read knows nothing', () => {
+    expect(initialCheckpoint(logObject)).toEqual({
+      logObject,
+      committed: 0,
+      examined: 0,
+      knownEnd: 0,
+      tail: 'open',
+      torn: false,
+      framing: 'undecided',
+      deliveredRecords: 0,
+      deliveredBytes: 0,
+      rejectedRecords: 0,
+      rejectedBytes: 0,
+      excludedRecords: 0,
+      excludedBytes: 0,
+      framingBytes: 0,
+      openWindow: undefined,
+    });
+  });
+
   it('is read as it was committed, every field of it', async () => {
     const committed = someCheckpoint();
 
@@ -144,6 +164,12 @@ describe('a commit', () => {
     ['examined bytes', { examined: 641 }],
     ['known end', { knownEnd: 1_000 }],
     ['tail', { tail: 'closed' }],
+    [
+      'end of the open window',
+      { openWindow: { end: 631, tail: 'closed', days: ['2026-11-19', '2026-11-20'] } },
+    ],
+    ['days of the open window', { openWindow: { end: 630, tail: 'closed', days: ['2026-11-19'] } }],
+    ['open window', { openWindow: undefined }],
   ])('is a conflict when another one moved the %s alone, and changes nothing', async (_, change) => {
     const before = someCheckpoint();
     const moved = { ...before, ...change };
@@ -157,6 +183,17 @@ describe('a commit', () => {
       fields: { committed: before.committed },
     });
     expect(await store.read(logObject)).toEqual(moved);
+  });
+
+  it('is a conflict when another one opened a window since', async () => {
+    const before: Checkpoint = { ...someCheckpoint(), openWindow: undefined };
+    await store.commit(undefined, before);
+    await store.commit(before, someCheckpoint());
+
+    const late = store.commit(before, { ...before, committed: 700, deliveredBytes: 400 });
+
+    await expect(late).rejects.toMatchObject({ code: 'CHECKPOINT_CONFLICT' });
+    expect(await store.read(logObject)).toEqual(someCheckpoint());
   });
 
   it('whose first answer was lost is no conflict with itself', async () => {

@@ -79,13 +79,13 @@ describe('packing requests', () => {
     expect(packRequests([first, second])).toHaveLength(expected);
   });
 
-  it('an entry that is too large by itself goes alone', () => {
-    const entries = [event('a', ''), event('b', 'x'.repeat(1_000_001)), event('c', '')].map(toEntry);
+  it.each([
+    ['among others', ['a', 'B', 'c'], [['a'], ['B'], ['c']]],
+    ['as the first', ['B', 'c'], [['B'], ['c']]],
+    ['next to another', ['B', 'B'], [['B'], ['B']]],
+  ])('an entry that is too large by itself goes alone, %s', (_, ids, expected) => {
+    const entries = ids.map((id) => event(id, id === 'B' ? 'x'.repeat(1_000_001) : '')).map(toEntry);
 
-    expect(packRequests(entries).map((request) => request.map(({ id }) => id))).toEqual([
-      ['a'],
-      ['b'],
-      ['c'],
-    ]);
+    expect(packRequests(entries).map((request) => request.map(({ id }) => id))).toEqual(expected);
   });
 });

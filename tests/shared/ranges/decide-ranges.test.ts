@@ -60,4 +60,19 @@ describe('what a listed log object calls for', () => {
       ],
     });
   });
+
+  it('a growth of just two ranges is two ranges', () => {
+    const decision = decide(2 * MAX_RANGE_BYTES, undefined, 'closed');
+
+    expect(decision).toMatchObject({
+      ranges: [
+        { end: MAX_RANGE_BYTES, tail: 'open' },
+        { end: 2 * MAX_RANGE_BYTES, tail: 'closed' },
+      ],
+    });
+  });
+
+  it('a range is a quarter of a gibibyte at most, which is work of a minute or two', () => {
+    expect(MAX_RANGE_BYTES / 2 ** 30).toBe(0.25);
+  });
 });

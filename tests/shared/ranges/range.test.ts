@@ -20,8 +20,17 @@ const range: Range = {
 };
 
 describe('range messages', () => {
-  it('are read as they were written', () => {
-    expect(readRangeMessage(writeRangeMessage(range))).toEqual(range);
+  it.each(['open', 'settled', 'closed'] as const)(
+    'with a tail that is %s are read as they were written',
+    (tail) => {
+      expect(readRangeMessage(writeRangeMessage({ ...range, tail }))).toEqual({ ...range, tail });
+    },
+  );
+
+  it('that are not JSON are told by their length, and not by what they hold', () => {
+    expect(() => readRangeMessage('a secret')).toThrow(
+      expect.objectContaining({ code: 'RANGE_MESSAGE_INVALID', fields: { bytes: 8 } }),
+    );
   });
 
   it.each([
