@@ -1,17 +1,25 @@
+import { accountForRecords, type RecordAccount } from '#local/account-for-records.ts';
 import { openEventTables, type DestinationName } from '#local/event-tables.ts';
 import { startLocalCloud } from '#local/local-cloud.ts';
+import type { PipelineRun } from '#local/local-deployment.ts';
 import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
-import { askDifference, askQuestions, renderAnswers, renderDifference } from './answers.ts';
+import { askDifference, askQuestions, renderAnswers, renderDifference, type Answer } from './answers.ts';
 import { EXIT } from './main.ts';
-import { runSamples, type SampleRun } from './run-samples.ts';
+import { runSamples } from './run-samples.ts';
 import { createSteps } from './steps.ts';
 import { renderTable } from './table.ts';
+
+/** What running the sample records through the pipeline showed. */
+interface Outcome {
+  readonly runs: readonly PipelineRun[];
+  readonly account: RecordAccount;
+}
 
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-function renderRuns({ runs, account }: SampleRun): string {
+function renderRuns({ runs, account }: Outcome): string {
   const rows = runs.map(({ containers, ranges, unsettled, invocations }, index) => [
     index === 0 ? 'first run' : 'second run',
     total(containers.map(({ logObjectsListed }) => logObjectsListed)),
@@ -41,11 +49,11 @@ function renderRuns({ runs, account }: SampleRun): string {
   ].join('\n');
 }
 
-function deliveredRecords({ account }: SampleRun): number {
+function deliveredRecords({ account }: Outcome): number {
   return total(account.containers.map(({ delivered }) => delivered));
 }
 
-function renderRejects({ account }: SampleRun): string {
+function renderRejects({ account }: Outcome): string {
   return account.rejects
     .map(({ reason, records }) => `${records} records are in the failure queue: ${reason}`)
     .join('\n');
@@ -57,54 +65,77 @@ const NEXT = `How to go on
   sam build && sam deploy --guided      into your AWS account (README: Deploy)`;
 
 /** Whether every record is accounted for, and every range was settled. */
-function isAccounted({ account, runs }: SampleRun): boolean {
+function isAccounted({ account, runs }: Outcome): boolean {
   return (
     account.discrepancies.length === 0 && runs.every(({ drained, unsettled }) => drained && unsettled === 0)
   );
 }
 
-function renderVerdict(run: SampleRun, startedAt: number): string {
+function renderVerdict(outcome: Outcome, startedAt: number): string {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  return isAccounted(run)
+  return isAccounted(outcome)
     ? `Every record is accounted for: delivered + rejected = read, nothing twice. ${seconds} s.`
-    : `NOT every record is accounted for:\n  ${run.account.discrepancies.join('\n  ') || 'ranges are left in the queue'}`;
+    : `NOT every record is accounted for:\n  ${outcome.account.discrepancies.join('\n  ') || 'ranges are left in the queue'}`;
+}
+
+interface DemoOptions {
+  readonly json?: boolean;
+  readonly destination: DestinationName;
 }
 
 /**
  * The main job on the laptop, from real log objects to SQL. Exit code 0 only when every record is accounted for, and,
  * when Lake and S3 both take the events, when they hold the same.
  */
-export async function runDemo(options: { json?: boolean; destination: DestinationName }): Promise<number> {
+export async function runDemo(options: DemoOptions): Promise<number> {
   const startedAt = performance.now();
   const steps = createSteps();
-  const { destination } = options;
   const cloud = await steps.step('Starting the local cloud', () => startLocalCloud());
-  const { tables, close } = await openEventTables(cloud, destination, SAMPLE_CONTAINERS);
   try {
-    const run = await runSamples(cloud, steps, destination);
-    const answers = await askQuestions(tables);
-    const athena = destination === 'Both' ? tables.find(({ place }) => place === 'S3') : undefined;
-    const difference =
-      athena === undefined ? undefined : await askDifference(athena, cloud.lake.eventDataStoreId);
-    const accounted = isAccounted(run) && (difference?.rows.length ?? 0) === 0;
-    if (options.json === true) {
-      const figures = { ...run, answers: answers.flat(), difference, accounted };
-      process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
-      return accounted ? EXIT.ok : EXIT.unaccounted;
+    const { tables, close } = await openEventTables(cloud, options.destination, SAMPLE_CONTAINERS);
+    try {
+      const { runs, uploaded } = await runSamples(cloud, steps, options.destination);
+      const outcome = { runs, account: await accountForRecords(cloud, uploaded, tables) };
+      const answers = await askQuestions(tables);
+      const athena = options.destination === 'Both' ? tables.find(({ place }) => place === 'S3') : undefined;
+      const difference = athena && (await askDifference(athena, cloud.lake.eventDataStoreId));
+      const shown = { ...outcome, answers, difference, startedAt };
+      process.stdout.write(options.json === true ? asJson(shown) : asText(shown));
+      return isRight(shown) ? EXIT.ok : EXIT.unaccounted;
+    } finally {
+      await close();
     }
-
-    const parts = [
-      renderRuns(run),
-      renderRejects(run),
-      renderVerdict(run, startedAt),
-      ...answers.map(renderAnswers),
-      ...(difference === undefined ? [] : [renderDifference(difference, deliveredRecords(run))]),
-      NEXT,
-    ];
-    process.stdout.write(`\n${parts.join('\n\n')}\n`);
-    return accounted ? EXIT.ok : EXIT.unaccounted;
   } finally {
-    await close();
     await cloud.close();
   }
+}
+
+interface Shown extends Outcome {
+  readonly answers: readonly (readonly Answer[])[];
+  /** What only one of Lake and S3 holds, where both take the events. */
+  readonly difference: Answer | undefined;
+  readonly startedAt: number;
+}
+
+function isRight({ difference, ...outcome }: Shown): boolean {
+  return isAccounted(outcome) && (difference?.rows.length ?? 0) === 0;
+}
+
+function asJson(shown: Shown): string {
+  const { runs, account, answers, difference } = shown;
+  const figures = { runs, account, answers: answers.flat(), difference, accounted: isRight(shown) };
+  return `${JSON.stringify(figures, null, 2)}\n`;
+}
+
+function asText(shown: Shown): string {
+  const { answers, difference, startedAt } = shown;
+  const parts = [
+    renderRuns(shown),
+    renderRejects(shown),
+    renderVerdict(shown, startedAt),
+    ...answers.map(renderAnswers),
+    ...(difference === undefined ? [] : [renderDifference(difference, deliveredRecords(shown))]),
+    NEXT,
+  ];
+  return `\n${parts.join('\n\n')}\n`;
 }

@@ -88,7 +88,7 @@ aws athena get-query-results --query-execution-id ID
 }
 
 function render({ columns, rows }: QueryResult, json: boolean): string {
-  if (!json) return `${renderTable(columns, rows)}\n${rows.length} rows\n`;
+  if (!json) return `${renderTable(columns, rows)}\n${rows.length} ${rows.length === 1 ? 'row' : 'rows'}\n`;
   const objects = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])));
   return `${JSON.stringify(objects, null, 2)}\n`;
 }

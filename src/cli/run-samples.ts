@@ -1,20 +1,19 @@
-import { accountForRecords, type RecordAccount } from '#local/account-for-records.ts';
-import { openEventTables, type DestinationName } from '#local/event-tables.ts';
+import type { DestinationName } from '#local/event-tables.ts';
 import type { LocalCloud } from '#local/local-cloud.ts';
 import { deployLocally, type PipelineRun } from '#local/local-deployment.ts';
-import { SAMPLE_CONTAINERS, sampleLogObjects } from '#local/sample-log-objects.ts';
+import { SAMPLE_CONTAINERS, sampleLogObjects, type SampleAppend } from '#local/sample-log-objects.ts';
 import { uploadSamples } from '#local/upload.ts';
 import type { Steps } from './steps.ts';
 
-/** What running the sample records through the pipeline showed. */
+/** The sample records on their way through the pipeline. */
 export interface SampleRun {
   readonly runs: readonly PipelineRun[];
-  readonly account: RecordAccount;
+  readonly uploaded: readonly SampleAppend[];
 }
 
 /**
- * Uploads the sample records, runs the built Lambdas, appends more to log objects that were read and to a new hour,
- * runs again, and holds what came out against what was put in.
+ * Uploads the sample records, runs the built Lambdas, appends more to log objects that were read and to a new hour, and
+ * runs again.
  */
 export async function runSamples(
   cloud: LocalCloud,
@@ -49,10 +48,5 @@ export async function runSamples(
   } finally {
     await deployment.close();
   }
-  const { tables, close } = await openEventTables(cloud, destination, SAMPLE_CONTAINERS);
-  try {
-    return { runs, account: await accountForRecords(cloud, [...first, ...second], tables) };
-  } finally {
-    await close();
-  }
+  return { runs, uploaded: [...first, ...second] };
 }

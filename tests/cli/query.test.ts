@@ -149,9 +149,15 @@ describe('of a stack', () => {
     const { stdout: words } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${start}`]);
     expect(code).toBe(0);
     expect(words.split('\n').slice(0, -1)).toEqual([
-      ...['aws', 'athena', 'start-query-execution', '--work-group', 'audit-group'],
-      ...['--query-execution-context', 'Database=audit'],
-      ...['--query-string', "SELECT 'it''s' FROM audit.events"],
+      'aws',
+      'athena',
+      'start-query-execution',
+      '--work-group',
+      'audit-group',
+      '--query-execution-context',
+      'Database=audit',
+      '--query-string',
+      "SELECT 'it''s' FROM audit.events",
     ]);
     expect(results).toBe('aws athena get-query-results --query-execution-id ID');
   });

@@ -1,4 +1,5 @@
 import { QueryStatementError } from '../service-error.ts';
+import { refuseOtherThanSelect } from './one-select.ts';
 import { writtenNames } from './select-list.ts';
 import { TRINO_FUNCTIONS, type Argument } from './trino-functions.ts';
 import { isKeyword, namesColumns } from './trino-keywords.ts';
@@ -12,7 +13,7 @@ export interface TranslationContext {
   readonly now: number;
   /** In Lake: the table of this id (a UUID) holds the events, and the id and the ARN stand without quotes. */
   readonly eventDataStore?: { readonly id: string; readonly arn: string };
-  /** A column that `*` leaves out, as Athena's `$path`. */
+  /** A column that `*` leaves out, as Athena's `$path`; also the `*` over a subselect that names it. */
   readonly hiddenColumn?: string;
 }
 
@@ -24,10 +25,6 @@ export interface TranslatedQuery {
   readonly writtenNames: readonly (string | undefined)[];
 }
 
-/** Words of DuckDB's own SQL that Trino has not. */
-const NOT_TRINO = new Set(['ILIKE', 'QUALIFY', 'PIVOT', 'UNPIVOT', 'ASOF', 'GLOB', 'SIMILAR', 'POSITIONAL']);
-/** Catalogs that DuckDB answers from and Lake does not have. */
-const CATALOG = /^"?(?:information_schema|pg_\w+|duckdb_\w+|sqlite_\w+|pragma_\w+)"?$/i;
 const ZONED_MOMENT = /\d\s*(?:[+-]\d\d(?::?\d\d)?|Z|[A-Z][\w/]+)$/i;
 
 /**
@@ -40,21 +37,7 @@ const ZONED_MOMENT = /\d\s*(?:[+-]\d\d(?::?\d\d)?|Z|[A-Z][\w/]+)$/i;
 export function trinoToDuckDb(statement: string, context: TranslationContext): TranslatedQuery {
   const tokens = tokenize(statement);
   if (is(tokens.at(-1), ';')) tokens.pop();
-  const start = tokens.find((token) => !is(token, '('));
-  if (!is(start, 'SELECT', 'WITH')) {
-    throw new QueryStatementError('Only a SELECT statement can be run');
-  }
-  for (const [index, token] of tokens.entries()) {
-    const refused =
-      is(token, ';') ||
-      (token.kind === 'store' && context.eventDataStore === undefined) ||
-      (token.kind === 'word' &&
-        NOT_TRINO.has(token.text.toUpperCase()) &&
-        !is(tokens[index - 1], '.', 'AS')) ||
-      (CATALOG.test(token.text) && is(tokens[index - 1], 'FROM', 'JOIN', ',', '.'));
-    if (refused)
-      throw new QueryStatementError(`${positionIn(statement, token.at)}: mismatched input '${token.text}'`);
-  }
+  refuseOtherThanSelect(statement, tokens, context.eventDataStore !== undefined);
   const quoted = tokens.filter((token) => token.kind === 'quoted');
   return {
     sql: new Translation(statement, context).translate(tokens),
