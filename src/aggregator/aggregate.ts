@@ -14,6 +14,7 @@ export interface AggregationPorts extends EnqueueingPorts {
 
 /** What one aggregation of a container did. */
 export interface AggregationResult {
+  readonly account: string;
   readonly container: string;
   /**
    * `finished`: all is enqueued and the watermark moved; `paused`: the next invocation goes on; `overtaken`: another
@@ -46,7 +47,7 @@ export async function aggregate(
   ports: AggregationPorts,
 ): Promise<AggregationResult> {
   const { listing, watermarks, telemetry, now, backfillRanges } = ports;
-  const account = await listing.account();
+  const { account } = listing;
   let state: ListingState = await watermarks.read(account, container);
   const tally = new Tally();
   let oldestUnsettledByteAge: number | undefined;
@@ -67,7 +68,7 @@ export async function aggregate(
     const watermark = state.watermark === undefined ? undefined : new Date(state.watermark).toISOString();
     const fields = { account, container, watermark, oldestUnsettledByteAge, ...counts };
     telemetry.emit(`aggregation.${outcome}`, fields);
-    return { container, outcome, ...counts };
+    return { account, container, outcome, ...counts };
   };
   /** Saves the position now and then, and stops when the time is up or another run saved first. */
   const steps = (saveAt: (position: string) => Promise<boolean>) => {

@@ -1,15 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
-import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { atEachPlace } from '#shared/azure/at-each-place.ts';
+import { storageAccounts } from '#shared/azure/connect-accounts.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
-import { readConfiguration } from '#shared/configuration/read-configuration.ts';
+import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AGGREGATOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { describeError, toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
@@ -17,19 +16,13 @@ import { aggregate, type AggregationResult } from './aggregate.ts';
 
 function wire() {
   const settings = readConfiguration(AGGREGATOR_SETTINGS, process.env);
+  refuseProblems(azureProblems(settings));
   const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
   const queues = new SQSClient(clientOptions(AWS_PATIENCE));
   return {
     settings,
     telemetry: createLambdaTelemetry(),
-    listing: new AzureLogObjectListing(
-      new StorageAccount(
-        secretConnectionString(
-          new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
-          settings.AZURE_STORAGE_CONNECTION_STRING_SECRET,
-        ),
-      ),
-    ),
+    accounts: storageAccounts(settings),
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),
     watermarks: new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME),
     ranges: new QueueSender(queues, settings.RANGE_QUEUE_URL),
@@ -41,7 +34,7 @@ let wired: ReturnType<typeof wire> | undefined;
 
 /**
  * The Aggregator: on its schedule, enqueues a range for every log object that grew. Throws when a container failed, so
- * that the invocation fails and its alarm rings; the other containers are aggregated all the same.
+ * that the invocation fails and its alarm rings; the other containers and accounts are aggregated all the same.
  */
 export async function handler(
   _event: unknown,
@@ -52,25 +45,32 @@ export async function handler(
   } catch (error) {
     throw toInvocationError(error);
   }
-  const { settings, telemetry, ...ports } = wired;
+  const { settings, accounts, telemetry, ...ports } = wired;
   telemetry.startInvocation(context.awsRequestId);
 
   const containers: AggregationResult[] = [];
   const failures: unknown[] = [];
-  for (const container of settings.AZURE_STORAGE_CONTAINER_NAME) {
-    try {
-      containers.push(
-        await aggregate(container, settings.HORIZON_HOURS, {
-          ...ports,
-          telemetry,
-          now: Date.now,
-          remainingMs: () => context.getRemainingTimeInMillis(),
-        }),
-      );
-    } catch (error) {
-      telemetry.emit('aggregation.failed', { container, error: describeError(error), failures: 1 });
-      failures.push(error);
-    }
+  const outcomes = atEachPlace({
+    accounts,
+    entries: settings.AZURE_STORAGE_CONTAINER_NAME,
+    wasRead: async (account, container) => (await ports.watermarks.read(account, container)).version > 0,
+    work: (listing, container) =>
+      aggregate(container, settings.HORIZON_HOURS, {
+        ...ports,
+        listing,
+        telemetry,
+        now: Date.now,
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      }),
+  });
+  for await (const outcome of outcomes) {
+    const { kind, account, container } = outcome;
+    if (kind === 'done') containers.push(outcome.result);
+    if (kind === 'absent') telemetry.emit('container.absent', { account, container });
+    if (kind !== 'failed') continue;
+    const error = describeError(outcome.error);
+    telemetry.emit('aggregation.failed', { account, container, error, failures: 1 });
+    failures.push(outcome.error);
   }
   telemetry.flush();
   if (failures.length > 0) throw toInvocationError(failures[0]);

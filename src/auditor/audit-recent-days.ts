@@ -31,18 +31,20 @@ export async function auditRecentDays(
     dayCompared: () => undefined,
     finding: (finding) => {
       logged += 1;
-      if (logged <= MAX_LOGGED) emitFinding(finding, telemetry);
+      if (logged <= MAX_LOGGED) emitFinding(finding, ports.listing.account, telemetry);
     },
   });
-  const { account, findings, oldestUnsettledByteAge, unrecognised } = audit;
+  const { storageAccount, account, findings, oldestUnsettledByteAge, unrecognised } = audit;
   if (findings > MAX_LOGGED) {
-    telemetry.emit('audit.findings-left-out', { container, leftOut: findings - MAX_LOGGED });
+    const leftOut = findings - MAX_LOGGED;
+    telemetry.emit('audit.findings-left-out', { account: storageAccount, container, leftOut });
   }
   telemetry.emit('audit.finished', {
+    ...account,
+    account: storageAccount,
     container,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
-    ...account,
     unrecognised,
     findings,
     oldestUnsettledByteAge,
@@ -52,9 +54,10 @@ export async function auditRecentDays(
 
 function emitFinding(
   { kind, container, logObject, bytes, detail, repair }: Finding,
+  account: string,
   telemetry: Telemetry,
 ): void {
-  const { account, name, generation } = logObject ?? {};
+  const { name, generation } = logObject ?? {};
   telemetry.emit('audit.finding', {
     account,
     container,

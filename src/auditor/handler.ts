@@ -1,16 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import type { ContainerAudit } from '#shared/audit/audit-container.ts';
 import { queueDepth } from '#shared/aws/queue-depth.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
-import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { atEachPlace } from '#shared/azure/at-each-place.ts';
+import { storageAccounts } from '#shared/azure/connect-accounts.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
-import { readConfiguration } from '#shared/configuration/read-configuration.ts';
+import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { describeError, toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
@@ -18,19 +17,13 @@ import { auditRecentDays } from './audit-recent-days.ts';
 
 function wire() {
   const settings = readConfiguration(AUDITOR_SETTINGS, process.env);
+  refuseProblems(azureProblems(settings));
   const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
   const queues = new SQSClient(clientOptions(AWS_PATIENCE));
   return {
     settings,
     telemetry: createLambdaTelemetry(),
-    listing: new AzureLogObjectListing(
-      new StorageAccount(
-        secretConnectionString(
-          new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
-          settings.AZURE_STORAGE_CONNECTION_STRING_SECRET,
-        ),
-      ),
-    ),
+    accounts: storageAccounts(settings),
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),
     watermarks: new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME),
     historyEnqueued: async () => (await queueDepth(queues, settings.BACKFILL_QUEUE_URL)) > 0,
@@ -50,25 +43,31 @@ export async function handler(_event: unknown, context: Context): Promise<{ cont
   } catch (error) {
     throw toInvocationError(error);
   }
-  const { settings, telemetry, ...ports } = wired;
+  const { settings, accounts, telemetry, ...ports } = wired;
   telemetry.startInvocation(context.awsRequestId);
 
   const containers: ContainerAudit[] = [];
   const failures: unknown[] = [];
-  for (const container of settings.AZURE_STORAGE_CONTAINER_NAME) {
-    const plan = {
-      container,
-      days: settings.AUDIT_DAYS,
-      horizonHours: settings.HORIZON_HOURS,
-      graceMs: settings.UNSETTLED_GRACE_SECONDS * 1000,
-    };
-    try {
-      const remainingMs = (): number => context.getRemainingTimeInMillis();
-      containers.push(await auditRecentDays(plan, { ...ports, telemetry, now: Date.now, remainingMs }));
-    } catch (error) {
-      telemetry.emit('audit.failed', { container, error: describeError(error), failures: 1 });
-      failures.push(error);
-    }
+  const plan = {
+    days: settings.AUDIT_DAYS,
+    horizonHours: settings.HORIZON_HOURS,
+    graceMs: settings.UNSETTLED_GRACE_SECONDS * 1000,
+  };
+  const remainingMs = (): number => context.getRemainingTimeInMillis();
+  const outcomes = atEachPlace({
+    accounts,
+    entries: settings.AZURE_STORAGE_CONTAINER_NAME,
+    wasRead: async (account, container) => (await ports.watermarks.read(account, container)).version > 0,
+    work: (listing, container) =>
+      auditRecentDays({ ...plan, container }, { ...ports, listing, telemetry, now: Date.now, remainingMs }),
+  });
+  for await (const outcome of outcomes) {
+    const { kind, account, container } = outcome;
+    if (kind === 'done') containers.push(outcome.result);
+    if (kind === 'absent') telemetry.emit('container.absent', { account, container });
+    if (kind !== 'failed') continue;
+    telemetry.emit('audit.failed', { account, container, error: describeError(outcome.error), failures: 1 });
+    failures.push(outcome.error);
   }
   telemetry.flush();
   if (failures.length > 0) throw toInvocationError(failures[0]);

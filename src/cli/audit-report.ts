@@ -33,9 +33,11 @@ function things(number: number, one: string): string {
   return `${count(number)} ${one}${number === 1 ? '' : 's'}`;
 }
 
-/** Findings of all containers. */
-export function findingsOf({ containers }: AuditReport): Finding[] {
-  return containers.flatMap(({ found }) => found);
+/** Findings of all containers, each with the storage account that it is of. */
+export function findingsOf({ containers }: AuditReport): (Finding & { readonly account: string })[] {
+  return containers.flatMap(({ storageAccount: account, found }) =>
+    found.map((finding) => ({ ...finding, account })),
+  );
 }
 
 function totalOf({ containers }: AuditReport): ByteAccount {
@@ -90,7 +92,8 @@ const ONLY_WHEN_ANY: ReadonlySet<keyof ByteAccount> = new Set([
   'unexplainedBytes',
 ]);
 
-function renderRows(by: Grouping, { container, rows, account, findings }: AuditedContainer): string {
+function renderRows(by: Grouping, audited: AuditedContainer): string {
+  const { storageAccount, container, rows, account, findings } = audited;
   const all = [...rows, { key: 'all', account, findings }];
   const columns = COLUMNS.filter(
     ([, figure]) => !ONLY_WHEN_ANY.has(figure) || all.some((row) => row.account[figure] !== 0),
@@ -99,10 +102,10 @@ function renderRows(by: Grouping, { container, rows, account, findings }: Audite
     [by, ...columns.map(([title]) => title), 'findings'],
     all.map((row) => [row.key, ...columns.map(([, figure]) => row.account[figure]), row.findings]),
   );
-  return `${container}\n${table}`;
+  return `${storageAccount}/${container}\n${table}`;
 }
 
-function renderNotes({ container, ...audit }: AuditedContainer): string[] {
+function renderNotes({ storageAccount, container, ...audit }: AuditedContainer): string[] {
   const { watermark, oldestUnsettledByteAge: age, unrecognised, unrecognisedExample, account } = audit;
   const notes: string[] = [];
   if (watermark !== undefined) notes.push(`the last complete listing began at ${iso(watermark)}`);
@@ -115,20 +118,19 @@ function renderNotes({ container, ...audit }: AuditedContainer): string[] {
     notes.push(
       `${things(unrecognised, 'name')} are not of hourly log objects and not read, as ${unrecognisedExample}`,
     );
-  return notes.map((note) => `${container}: ${note}.`);
+  return notes.map((note) => `${storageAccount}/${container}: ${note}.`);
 }
 
-function renderFindings(findings: readonly Finding[]): string[] {
+function renderFindings(findings: ReturnType<typeof findingsOf>): string[] {
   const kinds = Object.keys(FINDINGS) as FindingKind[];
   return kinds.flatMap((kind) => {
     const of = findings.filter((finding) => finding.kind === kind);
     if (of.length === 0) return [];
     const { cause, fix } = FINDINGS[kind];
-    const lines = of.map(({ container, logObject, detail }) => {
+    const lines = of.map(({ account, container, logObject, detail }) => {
+      const place = `${account}/${container}`;
       const where =
-        logObject === undefined
-          ? container
-          : `${container}/${logObject.name} (generation ${logObject.generation})`;
+        logObject === undefined ? place : `${place}/${logObject.name} (generation ${logObject.generation})`;
       return `  ${where}\n    ${detail}`;
     });
     return [`${kind}: ${things(of.length, 'finding')}\n${cause}\nWhat to do: ${fix}\n${lines.join('\n')}`];

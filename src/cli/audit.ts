@@ -1,26 +1,27 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
-import { auditContainer, type AuditPorts } from '#shared/audit/audit-container.ts';
+import { auditContainer } from '#shared/audit/audit-container.ts';
 import { dayStart } from '#shared/audit/circumstances.ts';
 import { queueDepth } from '#shared/aws/queue-depth.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
+import { storageAccounts } from '#shared/azure/connect-accounts.ts';
 import { discoverDays } from '#shared/azure/discover-days.ts';
-import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import type { LogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
-import { readConfiguration } from '#shared/configuration/read-configuration.ts';
+import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS, PROCESSOR_SETTINGS, SHARED_SETTINGS } from '#shared/configuration/settings.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { findingsOf, jsonOf, textOf, type AuditedContainer, type AuditReport } from './audit-report.ts';
 import { AuditRows, type Grouping } from './audit-rows.ts';
+import { chosenEntries } from './chosen-entries.ts';
 import { deploymentSettings } from './deployment.ts';
 import { EXIT } from './main.ts';
 import { createSteps } from './steps.ts';
+import { workAtPlaces } from './work-at-places.ts';
 
 export interface AuditOptions {
   /** Epoch ms; seven days before today when left out. */
@@ -57,32 +58,24 @@ function refuseSpan(from: number, to: number, retentionDays: number, now: number
 
 /**
  * Compares what Azure lists with the checkpoints and prints the account, what is missing, and the verdict. Gives exit
- * code 0 when it adds up and 1 when not. Throws CONFIGURATION_INVALID, STACK_NOT_READABLE, AUDIT_SPAN_INVALID,
- * CONTAINER_UNKNOWN and what listing, the table and the queues throw.
+ * code 0 when it adds up, 1 when not, and 2 when a container could not be audited while others were. Throws
+ * CONFIGURATION_INVALID, STACK_NOT_READABLE, AUDIT_SPAN_INVALID, CONTAINER_UNKNOWN and, when nothing could be audited,
+ * what listing, the table and the queues throw.
  */
 export async function runAudit(options: AuditOptions): Promise<number> {
   const now = Date.now();
   const { from = dayStart(now) - DEFAULT_DAYS * DAY_MS, to = now, by, repair = false } = options;
   const settings = readConfiguration(SETTINGS, await deploymentSettings(options.stack, process.env));
+  refuseProblems(azureProblems(settings));
   refuseSpan(from, to, settings.CHECKPOINT_RETENTION_DAYS, now);
-  const configured = settings.AZURE_STORAGE_CONTAINER_NAME;
-  const { container: only } = options;
-  if (only !== undefined && !configured.includes(only)) {
-    const what = `--container ${only} is none of ${configured.join(', ')}`;
-    throw new CrosstrailError('CONTAINER_UNKNOWN', what);
-  }
+  const entries = chosenEntries(options.container, settings.AZURE_STORAGE_CONTAINER_NAME);
 
-  const [table, queues, secrets] = [
-    new DynamoDBClient(clientOptions(AWS_PATIENCE)),
-    new SQSClient(clientOptions(AWS_PATIENCE)),
-    new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
-  ];
-  const secret = secretConnectionString(secrets, settings.AZURE_STORAGE_CONNECTION_STRING_SECRET);
-  const listing = new AzureLogObjectListing(new StorageAccount(secret));
-  const ports: AuditPorts = {
-    listing,
+  const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
+  const queues = new SQSClient(clientOptions(AWS_PATIENCE));
+  const watermarks = new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME);
+  const ports = {
+    watermarks,
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),
-    watermarks: new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME),
     historyEnqueued: async () => (await queueDepth(queues, settings.BACKFILL_QUEUE_URL)) > 0,
     everyCheckpoint: () => scanCheckpoints(table, settings.CHECKPOINT_TABLE_NAME),
     now: Date.now,
@@ -90,9 +83,9 @@ export async function runAudit(options: AuditOptions): Promise<number> {
     ...(repair ? { repairs: new QueueSender(queues, settings.RANGE_QUEUE_URL) } : {}),
   };
   const steps = createSteps();
-  const containers: AuditedContainer[] = [];
-  for (const container of only === undefined ? configured : [only]) {
-    const days = await steps.step(`Finding the scopes of ${container}`, () =>
+  const auditPlace = async (listing: LogObjectListing, container: string): Promise<AuditedContainer> => {
+    const where = `${listing.account}/${container}`;
+    const days = await steps.step(`Finding the scopes of ${where}`, () =>
       countDays(listing, container, from, to),
     );
     const plan = {
@@ -102,22 +95,29 @@ export async function runAudit(options: AuditOptions): Promise<number> {
       horizonHours: settings.HORIZON_HOURS,
       graceMs: settings.UNSETTLED_GRACE_SECONDS * 1000,
     };
-    await steps.counted(`Comparing ${container}`, days, async (done) => {
+    return await steps.counted(`Comparing ${where}`, days, async (done) => {
       const notes = new AuditRows(by, done);
-      const audit = await auditContainer(plan, ports, notes);
-      containers.push({ ...audit, rows: notes.rows, found: notes.findings });
+      const audit = await auditContainer(plan, { ...ports, listing }, notes);
+      return { ...audit, rows: notes.rows, found: notes.findings };
     });
-  }
-  for (const client of [table, queues, secrets]) client.destroy();
+  };
+  const { results: containers, exitCode } = await workAtPlaces({
+    accounts: storageAccounts(settings),
+    entries,
+    wasRead: async (account, container) => (await watermarks.read(account, container)).version > 0,
+    work: auditPlace,
+  });
+  for (const client of [table, queues]) client.destroy();
 
   const report: AuditReport = { from, to, by, repair, containers };
   const text = options.json === true ? JSON.stringify(jsonOf(report), null, 2) : `\n${textOf(report)}`;
   process.stdout.write(`${text}\n`);
+  if (exitCode !== EXIT.ok) return exitCode;
   return findingsOf(report).length === 0 ? EXIT.ok : EXIT.unaccounted;
 }
 
 async function countDays(
-  listing: AzureLogObjectListing,
+  listing: LogObjectListing,
   container: string,
   from: number,
   to: number,

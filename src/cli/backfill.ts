@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
-import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { storageAccounts } from '#shared/azure/connect-accounts.ts';
+import type { LogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { BackfillPosition } from '#shared/checkpoints/backfill-position.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
-import { readConfiguration } from '#shared/configuration/read-configuration.ts';
+import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
+import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AGGREGATOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { enqueueGrown, Tally, type EnqueueingPorts } from '#shared/ranges/enqueue-grown.ts';
@@ -20,10 +20,11 @@ import {
   HISTORY_REQUESTS_PER_SECOND,
   type BackfillEstimate,
 } from '#shared/ranges/estimate-backfill.ts';
+import { chosenEntries } from './chosen-entries.ts';
 import { deploymentSettings } from './deployment.ts';
-import { EXIT } from './main.ts';
 import { createSteps } from './steps.ts';
 import { renderTable } from './table.ts';
+import { workAtPlaces } from './work-at-places.ts';
 
 export interface BackfillOptions {
   /** Epoch ms. */
@@ -37,10 +38,17 @@ export interface BackfillOptions {
 }
 
 interface ContainerPlan {
+  readonly account: string;
   readonly container: string;
   readonly days: number;
   readonly logObjects: number;
   readonly bytes: number;
+}
+
+/** A plan, and where what it covers is listed. */
+interface ListedPlan {
+  readonly plan: ContainerPlan;
+  readonly listing: LogObjectListing;
 }
 
 /** What is a listing whose ranges are counted and not sent. */
@@ -55,7 +63,12 @@ function duration(seconds: number): string {
 function renderEstimate(plans: readonly ContainerPlan[], estimate: BackfillEstimate): string {
   const table = renderTable(
     ['container', 'days', 'log objects to read', 'bytes to read'],
-    plans.map(({ container, days, logObjects, bytes }) => [container, days, logObjects, bytes]),
+    plans.map(({ account, container, days, logObjects, bytes }) => [
+      `${account}/${container}`,
+      days,
+      logObjects,
+      bytes,
+    ]),
   );
   const { records, eventBytes, seconds, dollars } = estimate;
   return `${table}
@@ -69,53 +82,50 @@ About $${dollars.toFixed(2)} of CloudTrail Lake ingestion at $${DOLLARS_PER_GB} 
 /**
  * Enqueues what was not read of the days from `from` to `to`, in the lane of history; with `dryRun` it only says what
  * that would take. An interrupted one goes on where it stopped when it is called with the same days. Throws
- * CONFIGURATION_INVALID, STACK_NOT_READABLE, DAYS_INVALID and what listing and enqueueing throw.
+ * CONFIGURATION_INVALID, STACK_NOT_READABLE, DAYS_INVALID, CONTAINER_UNKNOWN and what enqueueing throws, and gives exit
+ * code 2 when a container could not be listed while others were; when none could, it throws why.
  */
 export async function runBackfill(options: BackfillOptions): Promise<number> {
   const { from: since, to: until, dryRun = false, json = false } = options;
   if (since > until) throw new CrosstrailError('DAYS_INVALID', '--from is after --to');
   const { RANGE_QUEUE_URL: _live, ...needed } = AGGREGATOR_SETTINGS;
   const settings = readConfiguration(needed, await deploymentSettings(options.stack, process.env));
-  const containers = settings.AZURE_STORAGE_CONTAINER_NAME;
-  if (options.container !== undefined && !containers.includes(options.container)) {
-    const configured = containers.join(', ');
-    throw new CrosstrailError(
-      'CONTAINER_UNKNOWN',
-      `--container ${options.container} is none of ${configured}`,
-    );
-  }
+  refuseProblems(azureProblems(settings));
+  const entries = chosenEntries(options.container, settings.AZURE_STORAGE_CONTAINER_NAME);
 
-  const [table, queues, secrets] = [
-    new DynamoDBClient(clientOptions(AWS_PATIENCE)),
-    new SQSClient(clientOptions(AWS_PATIENCE)),
-    new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
-  ];
-  const secret = secretConnectionString(secrets, settings.AZURE_STORAGE_CONNECTION_STRING_SECRET);
-  const listing = new AzureLogObjectListing(new StorageAccount(secret));
-  const account = await listing.account();
-  const ports: EnqueueingPorts = {
-    listing,
+  const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
+  const queues = new SQSClient(clientOptions(AWS_PATIENCE));
+  const watermarks = new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME);
+  const ports: Omit<EnqueueingPorts, 'listing'> = {
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),
     ranges: new QueueSender(queues, settings.BACKFILL_QUEUE_URL),
     telemetry: SILENT,
     now: Date.now,
   };
   const steps = createSteps();
-  const plan = (container: string, position: string) => ({
+  const walkOf = (account: string, container: string, position: string) => ({
     account,
     container,
     span: { since, until, position },
     horizonHours: settings.HORIZON_HOURS,
   });
 
-  const plans: ContainerPlan[] = [];
-  for (const container of options.container === undefined ? containers : [options.container]) {
-    const tally = new Tally();
-    await steps.step(`Listing ${container}`, () =>
-      enqueueGrown(plan(container, ''), { ...ports, ranges: NOWHERE }, tally, async () => true),
-    );
-    plans.push({ container, days: tally.days, logObjects: tally.rangesEnqueued, bytes: tally.bytesEnqueued });
-  }
+  const { results, exitCode } = await workAtPlaces({
+    accounts: storageAccounts(settings),
+    entries,
+    wasRead: async (account, container) => (await watermarks.read(account, container)).version > 0,
+    work: async (listing, container): Promise<ListedPlan> => {
+      const { account } = listing;
+      const tally = new Tally();
+      const nowhere = { ...ports, listing, ranges: NOWHERE };
+      await steps.step(`Listing ${account}/${container}`, () =>
+        enqueueGrown(walkOf(account, container, ''), nowhere, tally, async () => true),
+      );
+      const { days, rangesEnqueued: logObjects, bytesEnqueued: bytes } = tally;
+      return { plan: { account, container, days, logObjects, bytes }, listing };
+    },
+  });
+  const plans = results.map(({ plan }) => plan);
   const bytes = plans.reduce((sum, each) => sum + each.bytes, 0);
   const estimate = estimateBackfill(
     bytes,
@@ -124,7 +134,8 @@ export async function runBackfill(options: BackfillOptions): Promise<number> {
   if (!json) process.stdout.write(`\n${renderEstimate(plans, estimate)}\n`);
 
   let rangesEnqueued = 0;
-  for (const { container, days } of dryRun ? [] : plans) {
+  for (const { plan, listing } of dryRun ? [] : results) {
+    const { account, container, days } = plan;
     const position = new BackfillPosition(table, settings.CHECKPOINT_TABLE_NAME, {
       account,
       container,
@@ -132,12 +143,13 @@ export async function runBackfill(options: BackfillOptions): Promise<number> {
       until,
     });
     const tally = new Tally();
-    await steps.counted(`Enqueueing ${container}`, days, async (done) => {
+    await steps.counted(`Enqueueing ${account}/${container}`, days, async (done) => {
       let counted = 0;
       const show = (): void => {
         for (; counted < tally.days; counted += 1) done();
       };
-      await enqueueGrown(plan(container, await position.read()), ports, tally, async (reached) => {
+      const walk = walkOf(account, container, await position.read());
+      await enqueueGrown(walk, { ...ports, listing }, tally, async (reached) => {
         await position.save(reached);
         show();
         return true;
@@ -157,6 +169,6 @@ export async function runBackfill(options: BackfillOptions): Promise<number> {
       `${rangesEnqueued} ranges are in the lane of history. "crosstrail audit" tells when they are settled.\n`,
     );
   }
-  for (const client of [table, queues, secrets]) client.destroy();
-  return EXIT.ok;
+  for (const client of [table, queues]) client.destroy();
+  return exitCode;
 }

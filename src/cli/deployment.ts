@@ -21,7 +21,12 @@ const SOURCES = {
   UNSETTLED_GRACE_SECONDS: 'UnsettledGraceSeconds',
   CHECKPOINT_RETENTION_DAYS: 'CheckpointRetentionDays',
   AZURE_STORAGE_CONTAINER_NAME: 'AzureStorageContainerName',
+  AZURE_AUTHENTICATION: 'AzureAuthentication',
   AZURE_STORAGE_CONNECTION_STRING_SECRET: 'AzureStorageConnectionStringSecret',
+  AZURE_TENANT_ID: 'AzureTenantId',
+  AZURE_CLIENT_ID: 'AzureClientId',
+  AZURE_STORAGE_ACCOUNT_URLS: 'AzureStorageAccountUrls',
+  AZURE_AUTHORITY_HOST: 'AzureAuthorityHost',
 } as const;
 
 /**

@@ -1,14 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { MessageVisibility, queueUrlOf } from '#shared/aws/message-visibility.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
+import { storageAccounts } from '#shared/azure/connect-accounts.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
+import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
@@ -20,20 +19,13 @@ import { putBack, type ReceivedMessage } from './put-back.ts';
 
 function wire() {
   const settings = readConfiguration(PROCESSOR_SETTINGS, process.env);
-  refuseProblems(destinationProblems(settings));
+  refuseProblems([...destinationProblems(settings), ...azureProblems(settings)]);
   const telemetry = createLambdaTelemetry();
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
   return {
     telemetry,
-    reader: new AzureLogObjectReader(
-      new StorageAccount(
-        secretConnectionString(
-          new SecretsManagerClient(clientOptions(AWS_PATIENCE)),
-          settings.AZURE_STORAGE_CONNECTION_STRING_SECRET,
-        ),
-      ),
-    ),
+    reader: new AzureLogObjectReader(storageAccounts(settings)),
     checkpoints: new DynamoCheckpointStore(
       new DynamoDBClient(clientOptions(AWS_PATIENCE)),
       settings.CHECKPOINT_TABLE_NAME,

@@ -1,5 +1,6 @@
 import type { Drift } from '#mapping/drift.ts';
-import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { notConfigured, type LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { covers, type ContainerEntry } from '#shared/azure/place.ts';
 import { mapConcurrently } from '#shared/concurrency.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { describeError } from '#shared/errors/describe-error.ts';
@@ -18,7 +19,7 @@ export interface RangeMessage {
 export interface BatchPorts extends Omit<ProcessingPorts, 'reader' | 'onReject' | 'onDrift'> {
   readonly reader: LogObjectReader;
   /** Containers whose log objects may be read. */
-  readonly containers: readonly string[];
+  readonly containers: readonly ContainerEntry[];
   readonly telemetry: Telemetry;
   /** Epoch ms. */
   readonly now: () => number;
@@ -41,7 +42,7 @@ interface Accepted<Message> {
 /**
  * Processes the ranges of a batch and gives the messages that have to come again, in batch order. Ranges of one log
  * object are processed in order, and after one that is not settled none of the same log object is. Throws when none
- * could be tried, because the storage account is not known.
+ * could be tried, because the storage accounts are not known.
  */
 export async function processBatch<Message extends RangeMessage>(
   messages: readonly Message[],
@@ -49,17 +50,26 @@ export async function processBatch<Message extends RangeMessage>(
 ): Promise<FailedMessage<Message>[]> {
   const failed = new Map<Message, unknown>();
   const byLogObject = new Map<string, Accepted<Message>[]>();
-  const account = messages.length === 0 ? '' : await ports.reader.account();
+  const refuse = (message: Message, error: unknown): void => {
+    failed.set(message, error);
+    const { messageId } = message;
+    ports.telemetry.emit('range.refused', { messageId, refused: 1, error: describeError(error) });
+  };
   for (const message of messages) {
-    const { messageId, body } = message;
+    let range: Range;
     try {
-      const range = readRangeMessage(body);
-      refuseForeign(range, account, ports.containers);
-      const group = messageGroupId(range.logObject);
-      byLogObject.set(group, [...(byLogObject.get(group) ?? []), { message, range }]);
+      range = readRangeMessage(message.body);
     } catch (error) {
-      failed.set(message, error);
-      ports.telemetry.emit('range.refused', { messageId, refused: 1, error: describeError(error) });
+      refuse(message, error);
+      continue;
+    }
+    const { logObject } = range;
+    // Outside of the try: when nobody knows the accounts, every message comes again, and none is refused.
+    if (covers(ports.containers, logObject) && (await ports.reader.knows(logObject.account))) {
+      const group = messageGroupId(logObject);
+      byLogObject.set(group, [...(byLogObject.get(group) ?? []), { message, range }]);
+    } else {
+      refuse(message, notConfigured(logObject));
     }
   }
 
@@ -76,16 +86,6 @@ export async function processBatch<Message extends RangeMessage>(
   return messages
     .filter((message) => failed.has(message))
     .map((message) => ({ message, error: failed.get(message) }));
-}
-
-/** Throws RANGE_REFUSED for a log object that this deployment was not told to read. */
-function refuseForeign({ logObject }: Range, account: string, containers: readonly string[]): void {
-  if (logObject.account === account && containers.includes(logObject.container)) return;
-  const what = `${logObject.account}/${logObject.container} is not configured`;
-  throw new CrosstrailError('RANGE_REFUSED', what, {
-    account: logObject.account,
-    container: logObject.container,
-  });
 }
 
 /** Settles a range; `error` says why it has to come again, undefined when it has not. */

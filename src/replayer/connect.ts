@@ -1,11 +1,10 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
+import { storageAccounts } from '#shared/azure/connect-accounts.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
 import { refuseProblems, type ConfigurationOf } from '#shared/configuration/read-configuration.ts';
 import type { REPLAYER_SETTINGS } from '#shared/configuration/settings.ts';
@@ -25,21 +24,16 @@ export type ReplaySettings = Omit<ConfigurationOf<typeof REPLAYER_SETTINGS>, 'CH
 
 /** Connects a replay to AWS and Azure, for the Lambda and the command line alike. Throws CONFIGURATION_INVALID. */
 export function connect(settings: ReplaySettings, telemetry: Telemetry) {
-  refuseProblems(destinationProblems(settings));
+  refuseProblems([...destinationProblems(settings), ...azureProblems(settings)]);
   const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
-  const secret = settings.AZURE_STORAGE_CONNECTION_STRING_SECRET;
   return {
     telemetry,
     failures: new QueueTaker(sqs, settings.FAILURE_QUEUE_URL, TIMES),
     failureSender: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
     deadRanges: new QueueTaker(sqs, settings.RANGE_DEAD_LETTER_QUEUE_URL, TIMES),
     rangeSender: new QueueSender(sqs, settings.RANGE_QUEUE_URL),
-    reader: new AzureLogObjectReader(
-      new StorageAccount(
-        secretConnectionString(new SecretsManagerClient(clientOptions(AWS_PATIENCE)), secret),
-      ),
-    ),
+    reader: new AzureLogObjectReader(storageAccounts(settings)),
     containers: settings.AZURE_STORAGE_CONTAINER_NAME,
     destination: lakeAt(settings.PUT_AUDIT_EVENTS_RATE),
     rows,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isCrosstrailError, CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
+import { isCrosstrailError, type CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { MAX_RECORD_BYTES } from '#shared/framing/frame.ts';
-import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { notConfigured, type LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { covers, type ContainerEntry } from '#shared/azure/place.ts';
 import type { Rejection } from '#mapping/reject-reason.ts';
 import type { KeptReject } from '#shared/rejects/read-reject-message.ts';
 import type { RecordFrame } from './map-again.ts';
@@ -16,7 +17,7 @@ export type RecordContent =
 export interface SourcePorts {
   readonly reader: LogObjectReader;
   /** Containers whose log objects may be read. */
-  readonly containers: readonly string[];
+  readonly containers: readonly ContainerEntry[];
 }
 
 /** Bytes that a line ending adds to a record, at most. */
@@ -43,11 +44,8 @@ export async function contentOf(reject: KeptReject, ports: SourcePorts): Promise
     return { kind: 'frame', frame: { kind: 'oversize', offset, length, sha256 } };
   }
   try {
-    const account = await ports.reader.account();
-    if (origin.account !== account || !ports.containers.includes(origin.container)) {
-      const { container } = origin;
-      const what = `${origin.account}/${container} is not configured`;
-      throw new CrosstrailError('RANGE_REFUSED', what, { account: origin.account, container });
+    if (!covers(ports.containers, origin) || !(await ports.reader.knows(origin.account))) {
+      throw notConfigured(origin);
     }
     const record = recordOf(await ports.reader.read(origin, offset, length), sha256);
     if (record === undefined) {

@@ -1,7 +1,7 @@
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
 import { BACKFILL_QUEUE, RANGE_QUEUE } from '#local/sqs.ts';
+import { accountBySecret } from '../pipeline/account-by-secret.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
 
 const SECOND_SUBSCRIPTION = 'BBBBBBBB-0000-0000-0000-000000000002';
@@ -164,7 +164,7 @@ describe('a later run', () => {
       }
     }
     await pipeline.aggregate({
-      listing: { account: () => listing.account(), level: (c, p) => listing.level(c, p), below },
+      listing: { account: listing.account, level: (c, p) => listing.level(c, p), below },
     });
 
     expect(await enqueuedNames()).toEqual([]);
@@ -224,7 +224,8 @@ describe('what Azure refuses', () => {
       /AccountKey=[^;]+/,
       'AccountKey=d3Jvbmcta2V5',
     );
-    const listing = new AzureLogObjectListing(new StorageAccount({ read: async () => wrong }));
+    const { account } = await accountBySecret(() => wrong);
+    const listing = new AzureLogObjectListing(account);
 
     const failing = pipeline.aggregate({ listing });
 
@@ -236,9 +237,8 @@ describe('what Azure refuses', () => {
     await pipeline.append(nameAt('2026-11-20T12'), line('a'));
     const good = pipeline.cloud.azureBlob.connectionString;
     const secrets = [good.replace(/AccountKey=[^;]+/, 'AccountKey=b2xkLWtleQ=='), good];
-    const listing = new AzureLogObjectListing(
-      new StorageAccount({ read: async () => secrets.shift() ?? good }),
-    );
+    const { account } = await accountBySecret(() => secrets.shift() ?? good);
+    const listing = new AzureLogObjectListing(account);
 
     expect(await pipeline.aggregate({ listing })).toMatchObject({ outcome: 'finished', rangesEnqueued: 1 });
   });
@@ -247,9 +247,9 @@ describe('what Azure refuses', () => {
     ['not a connection string', 'hello'],
     ['half of one', 'AccountName=x;EndpointSuffix=core.windows.net'],
   ])('%s is one clear error that does not repeat it', async (_, text) => {
-    const listing = new AzureLogObjectListing(new StorageAccount({ read: async () => text }));
+    const connecting = accountBySecret(() => text);
 
-    await expect(pipeline.aggregate({ listing })).rejects.toMatchObject({
+    await expect(connecting).rejects.toMatchObject({
       code: 'CONNECTION_STRING_INVALID',
       message: expect.not.stringContaining(text),
     });

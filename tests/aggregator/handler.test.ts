@@ -62,6 +62,7 @@ describe('the built Aggregator, started by its schedule', () => {
     expect(result.payload).toEqual({
       containers: [
         {
+          account: 'devstoreaccount1',
           container: CONTAINER,
           outcome: 'finished',
           scopes: 1,
@@ -154,7 +155,7 @@ const OBSTACLES: readonly Obstacle[] = [
     what: 'a secret with several JSON members',
     secret: (good) => JSON.stringify({ connection: good, other: 'x' }),
     errorType: 'CONNECTION_STRING_INVALID',
-    tells: [CONNECTION_STRING_SECRET, 'exactly one text member'],
+    tells: [CONNECTION_STRING_SECRET, 'entry 2 of 2'],
   },
   {
     what: 'a container that does not exist',

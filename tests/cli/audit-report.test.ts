@@ -7,6 +7,7 @@ const MIDNIGHT = Date.parse('2026-11-20T00:00:00Z');
 function reportOf(figures: Partial<ByteAccount>): AuditReport {
   const account = { ...EMPTY_ACCOUNT, ...figures };
   const container = {
+    storageAccount: 'auditlogs',
     container: 'insights-activity-logs',
     watermark: MIDNIGHT,
     account,

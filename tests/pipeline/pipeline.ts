@@ -28,7 +28,8 @@ import type { AzurePatience } from '#shared/azure/azure-tries.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import type { StorageAccount } from '#shared/azure/storage-account.ts';
+import type { StorageAccounts } from '#shared/azure/storage-accounts.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
@@ -39,6 +40,7 @@ import { RequestPace } from '#shared/destinations/request-pace.ts';
 import { EventBucket } from '#shared/destinations/rows/event-bucket.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
+import { accountBySecret } from './account-by-secret.ts';
 import { storedObjects, type StoredObject } from './stored-rows.ts';
 
 export const CONTAINER = 'insights-activity-logs';
@@ -87,7 +89,12 @@ export class Pipeline {
   readonly #s3: S3Client;
   readonly #clients: { destroy(): void }[];
 
-  private constructor(cloud: LocalCloud, endpoints: ServiceEndpoints, options: PipelineOptions) {
+  private constructor(
+    cloud: LocalCloud,
+    endpoints: ServiceEndpoints,
+    azure: { readonly accounts: StorageAccounts; readonly account: StorageAccount },
+    options: PipelineOptions,
+  ) {
     this.cloud = cloud;
     const { awsPatience = AWS_PATIENCE, lakePatience = LAKE_PATIENCE, s3Patience = S3_PATIENCE } = options;
     const { destination = 'CloudTrailLake' } = options;
@@ -103,23 +110,13 @@ export class Pipeline {
     const s3 = new S3Client({ ...at(endpoints.s3), ...clientOptions(s3Patience) });
     this.#clients = [this.#sqs, this.#table, this.#s3, queues, table, lake, s3];
     const sleep = async (): Promise<void> => undefined;
-    const account = new StorageAccount(
-      {
-        read: async () =>
-          cloud.azureBlob.connectionString.replace(
-            new URL(cloud.azureBlob.endpoint).host,
-            new URL(endpoints.azureBlob).host,
-          ),
-      },
-      { sleep, ...options.azurePatience },
-    );
     const clock = { now: () => this.now, remainingMs: () => this.remainingMs };
     const checkpoints = new DynamoCheckpointStore(table, CHECKPOINT_TABLE, 400, clock.now);
     this.aggregation = {
       ...clock,
       telemetry: this.telemetry,
       checkpoints,
-      listing: new AzureLogObjectListing(account),
+      listing: new AzureLogObjectListing(azure.account),
       watermarks: new DynamoWatermarkStore(table, CHECKPOINT_TABLE),
       ranges: new QueueSender(queues, cloud.sqs.queueUrl(RANGE_QUEUE), sleep),
       backfillRanges: new QueueSender(queues, cloud.sqs.queueUrl(BACKFILL_QUEUE), sleep),
@@ -128,7 +125,7 @@ export class Pipeline {
       ...clock,
       telemetry: this.telemetry,
       checkpoints,
-      reader: new AzureLogObjectReader(account),
+      reader: new AzureLogObjectReader(azure.accounts),
       destination:
         destination === 'S3'
           ? WITHOUT_LAKE
@@ -155,7 +152,7 @@ export class Pipeline {
             }),
       failures: new QueueSender(queues, cloud.sqs.queueUrl(FAILURE_QUEUE), sleep),
       recipientAccountId: cloud.lake.channelArn.split(':')[4] ?? '',
-      containers: [CONTAINER],
+      containers: [{ container: CONTAINER }],
     };
   }
 
@@ -172,7 +169,12 @@ export class Pipeline {
       lake: cloud.lake.endpoint,
       s3: cloud.s3.endpoint,
     };
-    return new Pipeline(cloud, { ...direct, ...(await options.endpoints?.(direct)) }, options);
+    const endpoints = { ...direct, ...(await options.endpoints?.(direct)) };
+    const { connectionString, endpoint } = cloud.azureBlob;
+    const reached = connectionString.replace(new URL(endpoint).host, new URL(endpoints.azureBlob).host);
+    const patience = { sleep: async () => undefined, ...options.azurePatience };
+    const azure = await accountBySecret(() => reached, patience);
+    return new Pipeline(cloud, endpoints, azure, options);
   }
 
   async close(): Promise<void> {

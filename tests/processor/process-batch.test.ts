@@ -248,7 +248,7 @@ describe('a document', () => {
     const [current] = (await pages(NAME).next()).value ?? [];
     const createdOn = current?.properties.createdOn ?? new Date(0);
     const inPlace: LogObjectReader = {
-      account: () => reader.account(),
+      knows: (accountName) => reader.knows(accountName),
       read: (logObject, offset, count) =>
         reader.read({ ...logObject, generation: `${createdOn.toISOString().slice(0, 19)}Z` }, offset, count),
     };

@@ -46,7 +46,7 @@ it('D1: of a log object that grew, only what was added is read and sent', async 
   await pipeline.aggregate();
   await pipeline.process(undefined, {
     reader: {
-      account: () => reader.account(),
+      knows: (account) => reader.knows(account),
       read: (logObject, offset, count, signal) => {
         reads.push([offset, count]);
         return reader.read(logObject, offset, count, signal);

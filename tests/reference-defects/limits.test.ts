@@ -114,7 +114,7 @@ it('LIMIT6: a log object is read in windows, never as a whole', async () => {
 
   await pipeline.process(undefined, {
     reader: {
-      account: () => reader.account(),
+      knows: (account) => reader.knows(account),
       read: (logObject, offset, count, signal) => {
         reads.push(count);
         return reader.read(logObject, offset, count, signal);

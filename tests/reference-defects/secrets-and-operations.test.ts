@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { toSqsEvent } from '#local/lambda/sqs-event.ts';
 import { RANGE_QUEUE } from '#local/sqs.ts';
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { accountBySecret } from '../pipeline/account-by-secret.ts';
 import { BuiltFunctions, eventOf, everythingOf, loggedBy, metricsOf } from '../pipeline/built-functions.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
 import { environmentOf, idsOf, properties, referredId, template } from '../template/deployed-template.ts';
@@ -53,7 +53,7 @@ it('OPS1: the functions know the name of the secret, and read its value when the
 it('OPS2: a rotated key is read again when Azure refuses the old one, without a new deployment', async () => {
   const { connectionString } = pipeline.cloud.azureBlob;
   const secrets = [connectionString.replace(/AccountKey=[^;]+/, 'AccountKey=b2xkLWtleQ=='), connectionString];
-  const account = new StorageAccount({ read: async () => secrets.shift() ?? connectionString });
+  const { account } = await accountBySecret(() => secrets.shift() ?? connectionString);
 
   const result = await pipeline.aggregate({ listing: new AzureLogObjectListing(account) });
 

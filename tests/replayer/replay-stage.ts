@@ -104,10 +104,10 @@ export class Stage {
       deadRanges: new QueueTaker(sqs, cloud.sqs.queueUrl(RANGE_DEAD_LETTER_QUEUE), times),
       rangeSender: new QueueSender(sqs, cloud.sqs.queueUrl(RANGE_QUEUE)),
       reader: {
-        account: () => batch.reader.account(),
+        knows: (account) => batch.reader.knows(account),
         read: (...place) => gate(() => batch.reader.read(...place)),
       },
-      containers: [CONTAINER],
+      containers: [{ container: CONTAINER }],
       destination: new CloudTrailLake({
         client: gated(lake, gate),
         channelArn: cloud.lake.channelArn,

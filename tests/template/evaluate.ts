@@ -1,6 +1,6 @@
 import { template } from './deployed-template.ts';
 
-/** Values of the parameters that have no default. */
+/** Values of the parameters that a deployment gives: those without a default, and the secret. */
 export const GIVEN: Readonly<Record<string, string>> = {
   AzureStorageContainerName: 'insights-activity-logs',
   AzureStorageConnectionStringSecret: 'crosstrail/azure-storage',
@@ -34,7 +34,7 @@ function isCondition(name: string, argument: unknown): boolean {
 function refer(name: string, parameters: Readonly<Record<string, string>>): unknown {
   if (name === 'AWS::NoValue') return undefined;
   const parameter = template.Parameters[name];
-  const value = parameters[name] ?? PSEUDO_PARAMETERS[name] ?? parameter?.Default ?? GIVEN[name];
+  const value = parameters[name] ?? PSEUDO_PARAMETERS[name] ?? GIVEN[name] ?? parameter?.Default;
   if (value !== undefined) return String(value);
   const resource = template.Resources[name];
   if (!resource) throw new Error(`template.yaml refers to ${name}, which does not exist`);

@@ -1,3 +1,4 @@
+import { ENTRA_AUDIENCE } from '#shared/aws/web-identity-token.ts';
 import { idsOf, properties, type Json } from './deployed-template.ts';
 import { MODES, permissionsOf, statementsOf } from './permissions.ts';
 
@@ -9,6 +10,11 @@ const CHANNEL =
 const WRITE_ROWS = 's3:PutObject on arn:aws:s3:::crosstrail-eventbucket-1a2b3c/events/*';
 
 const SEND_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+
+const SIGN_IN = 'sts:GetWebIdentityToken on *';
+
+/** Roles of the functions that read Azure. */
+const READERS = ['AggregatorRole', 'AuditorRole', 'ProcessorRole', 'ReplayerRole'];
 
 const BACKFILL_QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:crosstrail-BackfillQueue-1A2B3C.fifo';
 
@@ -120,6 +126,28 @@ describe('each role may do what its code does, and nothing else', () => {
     },
   );
 
+  it.each(READERS)('%s may sign in to Azure in the chosen way only', (roleId) => {
+    const ofSignIn = (AzureAuthentication: string): string[] =>
+      permissionsOf(roleId, { AzureAuthentication }).filter((each) => /^(sts|secretsmanager):/.test(each));
+
+    expect(ofSignIn('ConnectionString')).toEqual([`${SECRET}:crosstrail/azure-storage-??????`]);
+    expect(ofSignIn('WorkloadIdentity')).toEqual([SIGN_IN]);
+  });
+
+  it.each(READERS)('%s gets web identity tokens for Entra only, for five minutes at most', (roleId) => {
+    const statement = statementsOf(roleId, { AzureAuthentication: 'WorkloadIdentity' }).find(
+      ({ Action }) => Action === 'sts:GetWebIdentityToken',
+    );
+
+    expect(statement).toMatchObject({
+      Condition: {
+        'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ENTRA_AUDIENCE },
+        StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+        NumericLessThanEquals: { 'sts:DurationSeconds': 300 },
+      },
+    });
+  });
+
   it('covers every role of the template', () => {
     expect(idsOf('AWS::IAM::Role').toSorted()).toEqual([
       'AggregatorRole',
@@ -136,10 +164,11 @@ describe('every role', () => {
     const statements = MODES.flatMap((mode) => statementsOf(roleId, mode));
     const permissions = MODES.flatMap((mode) => permissionsOf(roleId, mode));
 
-    // The keys under events/ are made up as rows are written, and X-Ray knows no resources; nothing else has to stand
-    // for more than itself.
+    // The keys under events/ are made up as rows are written, X-Ray knows no resources, and a web identity token is none:
+    // its statement is bounded by conditions. Nothing else has to stand for more than itself.
     const wide = permissions.filter((permission) => permission.includes('*'));
-    expect(wide.filter((permission) => ![WRITE_ROWS, ...SEND_TRACES].includes(permission))).toEqual([]);
+    const known = new Set([WRITE_ROWS, SIGN_IN, ...SEND_TRACES]);
+    expect(wide.filter((permission) => !known.has(permission))).toEqual([]);
     expect(properties(roleId)['ManagedPolicyArns']).toBeUndefined();
     expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
   });
@@ -160,6 +189,16 @@ describe('every role', () => {
       expect(properties(functionId)['Policies']).toBeUndefined();
     },
   );
+});
+
+it('with workload identity no role can read any secret', () => {
+  for (const roleId of idsOf('AWS::IAM::Role')) {
+    for (const mode of MODES.filter(
+      ({ AzureAuthentication }) => AzureAuthentication === 'WorkloadIdentity',
+    )) {
+      expect(permissionsOf(roleId, mode).filter((each) => each.startsWith('secretsmanager:'))).toEqual([]);
+    }
+  }
 });
 
 describe('the secret that a role may read', () => {

@@ -40,7 +40,7 @@ export function permissionsOf(roleId: string, parameters: Parameters = {}): stri
 }
 
 /** Parameters whose values decide what exists. Others change numbers and names. */
-const CHOICES = ['Destination', 'Tracing'] as const;
+const CHOICES = ['Destination', 'Tracing', 'AzureAuthentication'] as const;
 
 /** Every combination of what the template can be asked for. */
 export const MODES: readonly Parameters[] = CHOICES.reduce<Parameters[]>(

@@ -1,9 +1,19 @@
+import { AZURE_REQUIREMENTS } from '#shared/configuration/azure-settings.ts';
 import { template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
 import type { Parameters } from './permissions.ts';
 
 const STORE =
   'arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/0f0e0d0c-1111-4222-8333-444455556666';
+
+const GUID = '00001111-aaaa-2222-bbbb-3333cccc4444';
+const BY_ROLE = {
+  AzureAuthentication: 'WorkloadIdentity',
+  AzureStorageConnectionStringSecret: '',
+  AzureTenantId: GUID,
+  AzureClientId: GUID,
+  AzureStorageAccountUrls: 'https://auditlogs.blob.core.windows.net',
+};
 
 /** What CloudFormation says to these parameters before it makes anything. */
 function refusals(parameters: Parameters): string[] {
@@ -44,6 +54,22 @@ function functionsIn(value: unknown): string[] {
 describe('parameters that contradict each other are refused before anything is made', () => {
   it.each<[string, Parameters, string]>([
     [
+      'no secret to read a connection string from',
+      { AzureStorageConnectionStringSecret: '' },
+      AZURE_REQUIREMENTS.secret,
+    ],
+    ['a role without a tenant to sign in to', { ...BY_ROLE, AzureTenantId: '' }, AZURE_REQUIREMENTS.tenant],
+    [
+      'a role without an application to sign in as',
+      { ...BY_ROLE, AzureClientId: '' },
+      AZURE_REQUIREMENTS.client,
+    ],
+    [
+      'a role without a storage account to read',
+      { ...BY_ROLE, AzureStorageAccountUrls: '' },
+      AZURE_REQUIREMENTS.urls,
+    ],
+    [
       'an event data store that nothing would be written to',
       { Destination: 'S3', CloudTrailEventDataStoreArn: STORE },
       'Leave CloudTrailEventDataStoreArn empty',
@@ -73,6 +99,7 @@ describe('parameters that contradict each other are refused before anything is m
   it.each<[string, Parameters]>([
     ['the defaults', {}],
     ['S3 alone', { Destination: 'S3' }],
+    ['the role in place of a secret', BY_ROLE],
     ['both', { Destination: 'Both', CloudTrailEventDataStoreArn: STORE }],
     [
       'seven years in advance',

@@ -27,7 +27,8 @@ describe('what users of the reference know', () => {
     ],
     [
       'AzureStorageConnectionStringSecret',
-      { Type: 'String' },
+      // Its default is new: with workload identity there is no secret.
+      { Type: 'String', Default: '' },
       'Name of the Secrets Manager secret which contains the Azure Storage connection string',
     ],
   ])('keeps the parameter %s with its default and text', (name, expected, text) => {
@@ -72,6 +73,16 @@ describe('values that cannot work are refused before anything is deployed', () =
       'AzureStorageConnectionStringSecret',
       'arn:aws:secretsmanager:eu-central-1:111122223333:secret:crosstrail/azure-AbCdEf',
     ],
+    ['AzureStorageConnectionStringSecret', ''],
+    ['AzureStorageContainerName', 'insights-activity-logs,auditlogs/insights-logs-signinlogs'],
+    ['AzureTenantId', ''],
+    ['AzureTenantId', 'aaaabbbb-0000-cccc-1111-dddd2222eeee'],
+    ['AzureStorageAccountUrls', 'https://auditlogs.blob.core.windows.net'],
+    [
+      'AzureStorageAccountUrls',
+      'https://auditlogs.blob.core.usgovcloudapi.net/,https://more.z01.blob.storage.azure.net',
+    ],
+    ['AzureAuthorityHost', 'https://login.microsoftonline.us'],
     ['AggregationSchedule', 'rate(15 minutes)'],
     ['AggregationSchedule', 'cron(5 * * * ? *)'],
     ['AlarmEmail', ''],
@@ -85,7 +96,14 @@ describe('values that cannot work are refused before anything is deployed', () =
     ['AzureStorageContainerName', ''],
     ['AzureStorageContainerName', 'Insights-Activity-Logs'],
     ['AzureStorageContainerName', 'insights-activity-logs, insights-logs-signinlogs'],
-    ['AzureStorageConnectionStringSecret', ''],
+    ['AzureStorageContainerName', 'auditlogs/insights/logs'],
+    ['AzureTenantId', 'contoso.onmicrosoft.com'],
+    ['AzureClientId', 'crosstrail'],
+    ['AzureStorageAccountUrls', 'auditlogs'],
+    ['AzureStorageAccountUrls', 'http://auditlogs.blob.core.windows.net'],
+    ['AzureStorageAccountUrls', 'https://auditlogs.blob.core.windows.net/logs'],
+    ['AzureAuthorityHost', 'http://login.microsoftonline.com'],
+    ['AzureAuthorityHost', 'https://login.microsoftonline.com/common'],
     [
       'AzureStorageConnectionStringSecret',
       'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=a2V5;EndpointSuffix=core.windows.net',

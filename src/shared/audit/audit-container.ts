@@ -54,6 +54,7 @@ export interface AuditNotes {
 
 /** The result for a container. It adds up when there are no findings. */
 export interface ContainerAudit {
+  readonly storageAccount: string;
   readonly container: string;
   /** Epoch ms. */
   readonly watermark: number | undefined;
@@ -88,7 +89,7 @@ export async function auditContainer(
   const { container, from, to, horizonHours, graceMs } = plan;
   const { listing, checkpoints, watermarks, now, repairs } = ports;
   const startedAt = now();
-  const account = await listing.account();
+  const { account } = listing;
   const state = await watermarks.read(account, container);
   const historyEnqueued = await ports.historyEnqueued();
   const circumstances = circumstancesOf(state, { now: startedAt, horizonHours, graceMs, historyEnqueued });
@@ -177,6 +178,7 @@ export async function auditContainer(
   }
 
   return {
+    storageAccount: account,
     container,
     watermark: state.watermark,
     account: totals,

@@ -28,7 +28,8 @@ export interface Level {
 
 /** Lists what a container holds, in name order, one page in memory at a time. */
 export interface LogObjectListing {
-  account(): Promise<string>;
+  /** Storage account name. */
+  readonly account: string;
   /** Pages of the level right below `prefix` (empty for the root). */
   level(container: string, prefix: string): AsyncIterable<Level>;
   /** Pages of all log objects below `prefix`, at any depth. */
@@ -41,16 +42,14 @@ export interface LogObjectListing {
  */
 const PAGE_SIZE = 1_000;
 
-/** Lists an Azure storage account. Each page is one request, so that each is tried again and a refused credential renewed. */
+/** Lists a storage account of Azure. Each page is one request, so that each is tried again and a refused credential renewed. */
 export class AzureLogObjectListing implements LogObjectListing {
+  readonly account: string;
   readonly #account: StorageAccount;
 
   constructor(account: StorageAccount) {
+    this.account = account.name;
     this.#account = account;
-  }
-
-  account(): Promise<string> {
-    return this.#account.name();
   }
 
   async *level(container: string, prefix: string): AsyncIterable<Level> {
@@ -110,9 +109,8 @@ export class AzureLogObjectListing implements LogObjectListing {
         );
       } catch (error) {
         if (error instanceof CrosstrailError) throw error;
-        const account = await this.#account.name();
         const endpoint = await this.#account.endpoint();
-        throw toAzureError(error, 'Listing', { account, container, prefix, endpoint });
+        throw toAzureError(error, 'Listing', { account: this.account, container, prefix, endpoint });
       }
       yield answer.page;
       marker = answer.next;

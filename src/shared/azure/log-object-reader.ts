@@ -6,15 +6,16 @@ import type { LogObject } from '#mapping/origin.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { toAzureError } from './azure-error.ts';
 import { generationOf } from './generation.ts';
-import type { StorageAccount } from './storage-account.ts';
+import type { StorageAccounts } from './storage-accounts.ts';
 
 /** Reads bytes of log objects. */
 export interface LogObjectReader {
-  account(): Promise<string>;
+  /** True when the storage account is one of the configured. Throws why these are not known. */
+  knows(account: string): Promise<boolean>;
   /**
-   * Exactly `count` bytes from byte `offset` on, of this generation and no other. Throws LOG_OBJECT_NOT_FOUND,
-   * LOG_OBJECT_RECREATED, LOG_OBJECT_SHRUNK, LOG_OBJECT_ARCHIVED, READ_INCOMPLETE or an AZURE_… error, and OUT_OF_TIME
-   * once `deadline` aborted.
+   * Exactly `count` bytes from byte `offset` on, of this generation and no other. Throws RANGE_REFUSED,
+   * LOG_OBJECT_NOT_FOUND, LOG_OBJECT_RECREATED, LOG_OBJECT_SHRUNK, LOG_OBJECT_ARCHIVED, READ_INCOMPLETE, an AZURE_…
+   * error or what signing in throws, and OUT_OF_TIME once `deadline` aborted.
    */
   read(logObject: LogObject, offset: number, count: number, deadline?: AbortSignal): Promise<Buffer>;
 }
@@ -25,31 +26,39 @@ export interface LogObjectReader {
  */
 const MAX_MD5_BYTES = 4 * 1024 * 1024;
 
-/** Reads an Azure storage account with ranged GETs that are pinned to the listed length: growth never shifts them. */
+/** Reads the storage accounts of Azure with ranged GETs that are pinned to the listed length: growth never shifts them. */
 export class AzureLogObjectReader implements LogObjectReader {
-  readonly #account: StorageAccount;
+  readonly #accounts: StorageAccounts;
 
-  constructor(account: StorageAccount) {
-    this.#account = account;
+  constructor(accounts: StorageAccounts) {
+    this.#accounts = accounts;
   }
 
-  account(): Promise<string> {
-    return this.#account.name();
+  async knows(account: string): Promise<boolean> {
+    return (await this.#accounts.named(account)) !== undefined;
   }
 
   async read(logObject: LogObject, offset: number, count: number, deadline?: AbortSignal): Promise<Buffer> {
     if (count === 0) return Buffer.alloc(0);
+    const account = await this.#accounts.named(logObject.account);
+    if (account === undefined) throw notConfigured(logObject);
     try {
-      return await this.#account.use((client, signal, accountName) => {
-        refuseOther(accountName, logObject);
-        return readOnce(client, logObject, offset, count, signal);
-      }, deadline);
+      return await account.use(
+        (client, signal) => readOnce(client, logObject, offset, count, signal),
+        deadline,
+      );
     } catch (error) {
       if (error instanceof CrosstrailError) throw error;
-      const fields = { ...fieldsOf(logObject, offset, count), endpoint: await this.#account.endpoint() };
+      const fields = { ...fieldsOf(logObject, offset, count), endpoint: await account.endpoint() };
       throw toAzureError(error, 'Reading', fields);
     }
   }
+}
+
+/** RANGE_REFUSED: the log object lies in a place that this deployment was not told to read. */
+export function notConfigured({ account, container, name }: LogObject): CrosstrailError {
+  const what = `${account}/${container} is not configured`;
+  return new CrosstrailError('RANGE_REFUSED', what, { account, container, logObject: name });
 }
 
 function fieldsOf({ account, container, name, generation }: LogObject, offset: number, count: number) {
@@ -60,13 +69,6 @@ function fieldsOf({ account, container, name, generation }: LogObject, offset: n
 function parseContentRange(header = ''): { first: number; last: number; total: number } | undefined {
   const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header) ?? [];
   return total === undefined ? undefined : { first: Number(first), last: Number(last), total: Number(total) };
-}
-
-/** Throws RANGE_REFUSED when the secret names another account by now than when the range was accepted. */
-function refuseOther(accountName: string, { account, container, name }: LogObject): void {
-  if (account === accountName) return;
-  const what = `${container}/${name} lies in ${account}, the secret is now that of ${accountName}`;
-  throw new CrosstrailError('RANGE_REFUSED', what, { account, container, logObject: name });
 }
 
 async function readOnce(

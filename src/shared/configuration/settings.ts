@@ -1,44 +1,16 @@
 import * as v from 'valibot';
+import { AZURE_SETTINGS } from './azure-settings.ts';
 import { DESTINATION_SETTINGS } from './destination-settings.ts';
 import type { Settings } from './read-configuration.ts';
 import { httpUrl, wholeNumber } from './setting-schemas.ts';
 
-/** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
-const CONTAINER = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
-
-const containers = v.pipe(
-  v.string(),
-  v.transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]),
-  v.check(
-    (names) => names.every((name) => CONTAINER.test(name)),
-    'must be one container name or several with commas between them, each 3 to 63 lower-case letters, digits and single hyphens',
-  ),
-);
-
-/** What both Lambdas need. */
+/** What all Lambdas need that move ranges. */
 export const SHARED_SETTINGS = {
+  ...AZURE_SETTINGS,
   CHECKPOINT_TABLE_NAME: {
     schema: v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, 'must be a DynamoDB table name')),
     description: 'table of watermarks and checkpoints',
     example: 'crosstrail-CheckpointTable-1A2B3C',
-  },
-  AZURE_STORAGE_CONTAINER_NAME: {
-    schema: containers,
-    description: 'containers that Azure exports logs to',
-    example: 'insights-activity-logs,insights-logs-signinlogs',
-  },
-  AZURE_STORAGE_CONNECTION_STRING_SECRET: {
-    schema: v.pipe(
-      v.string(),
-      // First, because a connection string is no name of a secret either, and this is the more helpful thing to say.
-      v.check(
-        (text) => !/(AccountKey|SharedAccessSignature)=/i.test(text),
-        'holds a connection string itself; put that into AWS Secrets Manager, rotate it, and give the name of the secret',
-      ),
-      v.regex(/^[\w/+=.@:!-]{1,512}$/, 'must be the name or ARN of a secret'),
-    ),
-    description: 'name or ARN of the Secrets Manager secret with the storage account connection string',
-    example: 'crosstrail/azure-storage',
   },
   RANGE_QUEUE_URL: {
     schema: httpUrl,
@@ -115,8 +87,7 @@ export const REPLAYER_SETTINGS = {
 /** What the Auditor compares with: it reads only, so that it needs no queue but to see whether history waits. */
 export const AUDITOR_SETTINGS = {
   CHECKPOINT_TABLE_NAME: SHARED_SETTINGS.CHECKPOINT_TABLE_NAME,
-  AZURE_STORAGE_CONTAINER_NAME: SHARED_SETTINGS.AZURE_STORAGE_CONTAINER_NAME,
-  AZURE_STORAGE_CONNECTION_STRING_SECRET: SHARED_SETTINGS.AZURE_STORAGE_CONNECTION_STRING_SECRET,
+  ...AZURE_SETTINGS,
   BACKFILL_QUEUE_URL: AGGREGATOR_SETTINGS.BACKFILL_QUEUE_URL,
   HORIZON_HOURS: AGGREGATOR_SETTINGS.HORIZON_HOURS,
   UNSETTLED_GRACE_SECONDS: {

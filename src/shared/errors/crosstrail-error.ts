@@ -10,19 +10,79 @@ export const ERRORS = {
   },
   CONNECTION_STRING_INVALID: {
     passing: false,
-    fix: 'Store the storage account connection string (Azure portal: Storage account > Access keys, or a SAS connection string) as the plain secret value.',
+    fix: 'Store the storage account connection string (Azure portal: Storage account > Access keys, or a SAS connection string) as the plain secret value; of several accounts one on each line, each account once.',
+  },
+  AWS_FEDERATION_DISABLED: {
+    passing: false,
+    fix: 'Switch outbound identity federation on, once for the AWS account: aws iam enable-outbound-web-identity-federation (needs iam:EnableOutboundWebIdentityFederation).',
+  },
+  AWS_IDENTITY_DENIED: {
+    passing: false,
+    fix: 'Allow the role sts:GetWebIdentityToken on * for the audience api://AzureADTokenExchange, the algorithm RS256 and at most 300 seconds, as template.yaml does; look for a service control policy that denies it.',
+  },
+  AWS_SESSION_ENDING: {
+    passing: true,
+    fix: 'The role’s session ends within five minutes or has ended. A Lambda gets a new one by itself; on the command line sign in to AWS again.',
+  },
+  AWS_CREDENTIALS_MISSING: {
+    passing: false,
+    fix: 'Sign in to AWS (aws sso login, or AWS_PROFILE), and check that the credentials are those of this account.',
+  },
+  AWS_IDENTITY_UNAVAILABLE: {
+    passing: true,
+    fix: 'AWS STS did not answer or throttled; it is asked again. A function in a VPC needs a way to sts.REGION.amazonaws.com.',
+  },
+  ENTRA_CREDENTIAL_PENDING: {
+    passing: true,
+    fix: 'A federated identity credential that was just created takes some minutes to be known everywhere; it is tried again. If none was created: "crosstrail doctor --setup" prints the line.',
+  },
+  ENTRA_CREDENTIAL_MISSING: {
+    passing: false,
+    fix: 'Give the application a federated identity credential with exactly this issuer, subject and audience, letter case included: "crosstrail doctor --setup" prints the line (az ad app federated-credential create). Check AzureClientId.',
+  },
+  ENTRA_ASSERTION_EXPIRED: {
+    passing: true,
+    fix: 'A new token is asked for. If it persists, the clock here, or the token’s way to Entra, is minutes off.',
+  },
+  ENTRA_TENANT_UNKNOWN: {
+    passing: false,
+    fix: 'Correct AzureTenantId (az account show --query tenantId) or, in a national cloud, AzureAuthorityHost.',
+  },
+  ENTRA_CLIENT_UNKNOWN: {
+    passing: false,
+    fix: 'Correct AzureClientId: the application (client) id, not the object id, of an application of this tenant that has a service principal there (az ad sp create --id CLIENT_ID).',
+  },
+  ENTRA_REFUSED: {
+    passing: false,
+    fix: 'Look the number up at https://login.microsoftonline.com/error, and the sign-in in Entra ID > Sign-in logs > Service principal sign-ins.',
+  },
+  ENTRA_UNAVAILABLE: {
+    passing: true,
+    fix: 'Entra ID did not answer, throttled or failed; it is asked again. Check AzureAuthorityHost and the way to it if it persists.',
+  },
+  AZURE_ROLE_MISSING: {
+    passing: false,
+    fix: 'Run: az role assignment create --role "Storage Blob Data Reader" --assignee CLIENT_ID --scope "$(az storage account show --name ACCOUNT --query id --output tsv)". It takes up to ten minutes to be known everywhere.',
+  },
+  AZURE_TOKEN_REFUSED: {
+    passing: false,
+    fix: 'The storage account must belong to the tenant of AzureTenantId (az storage account show --name ACCOUNT), and AzureStorageAccountUrls must name it.',
   },
   AZURE_UNREACHABLE: {
     passing: true,
-    fix: 'Check the endpoint in the connection string, DNS, and that the storage account firewall admits this caller.',
+    fix: 'Check the endpoint in the connection string or AzureStorageAccountUrls, DNS, and that the storage account firewall admits this caller.',
   },
   AZURE_ACCESS_DENIED: {
     passing: false,
-    fix: 'Renew the connection string in the secret (the key or SAS may be rotated or expired), and check the storage account firewall. A SAS needs the permissions read and list.',
+    fix: 'Renew the connection string in the secret (the key or SAS may be rotated or expired; a SAS needs the permissions read and list), and check the storage account firewall. With workload identity only the firewall is left.',
   },
   AZURE_REQUEST_FAILED: {
     passing: true,
     fix: 'Azure answered with an error that may pass; it is tried again.',
+  },
+  STORAGE_ACCOUNT_UNKNOWN: {
+    passing: false,
+    fix: 'Correct the account in AzureStorageContainerName, or add its connection string to the secret (its URL to AzureStorageAccountUrls).',
   },
   CONTAINER_NOT_FOUND: {
     passing: false,
@@ -80,7 +140,7 @@ export const ERRORS = {
   },
   RANGE_REFUSED: {
     passing: false,
-    fix: 'The range names a storage account or container that is not configured. Add the container to AzureStorageContainerName, or find who sent the message.',
+    fix: 'The range names a storage account or container that is not configured. Add the container to AzureStorageContainerName and the account to the secret or AzureStorageAccountUrls, or find who sent the message.',
   },
   QUEUE_REFUSED: {
     passing: true,

@@ -22,16 +22,16 @@ export interface TelemetryEvent {
   readonly action: string;
 }
 
+const PLACE_FIELDS = { account: 'storage account', container: 'container' } as const;
+
 const LOG_OBJECT_FIELDS = {
-  account: 'storage account',
-  container: 'container',
+  ...PLACE_FIELDS,
   logObject: 'name of the log object',
   generation: 'creation time of the log object',
 } as const;
 
 const AGGREGATION_FIELDS = {
-  account: 'storage account',
-  container: 'container',
+  ...PLACE_FIELDS,
   watermark: 'watermark after this run, ISO 8601; absent before the first is set',
   scopes: 'scopes found',
   days: 'day prefixes listed',
@@ -129,7 +129,7 @@ export const CATALOGUE = {
   'aggregation.failed': {
     level: 'error',
     message: 'Listing or enqueueing failed; the watermark did not move and the next run looks again.',
-    fields: { container: 'container', error: 'what failed, described without content' },
+    fields: { ...PLACE_FIELDS, error: 'what failed, described without content' },
     metrics: { failures: { name: 'AggregationsFailed', unit: 'Count' } },
     action: 'Do what the error’s `fix` says.',
   },
@@ -196,6 +196,13 @@ export const CATALOGUE = {
     metrics: { throttled: { name: 'CollectionThrottled', unit: 'Count', dimension: LOG_TYPE } },
     action: 'None while CollectionLag stays low; otherwise look for other apps under the same limit.',
   },
+  'container.absent': {
+    level: 'info',
+    message: 'A container is in another storage account and was never in this one.',
+    fields: PLACE_FIELDS,
+    action:
+      'None. To say where it is, name it as account/container in AzureStorageContainerName. One that was read before and is gone is an error instead.',
+  },
   'log-object.shrunk': {
     level: 'error',
     message: 'A log object is shorter than what was read of it, though it is of the same generation.',
@@ -212,8 +219,7 @@ export const CATALOGUE = {
     level: 'warn',
     message: 'Names in the container are not those of hourly log objects; they are not read.',
     fields: {
-      account: 'storage account',
-      container: 'container',
+      ...PLACE_FIELDS,
       example: 'one of the names',
       unrecognised: 'how many',
     },
@@ -421,7 +427,7 @@ export const CATALOGUE = {
     level: 'info',
     message: 'What Azure lists was compared with the checkpoints.',
     fields: {
-      container: 'container',
+      ...PLACE_FIELDS,
       from: 'start of what was audited, ISO 8601',
       to: 'end of what was audited, ISO 8601',
       logObjects: 'log objects listed',
@@ -465,13 +471,13 @@ export const CATALOGUE = {
   'audit.findings-left-out': {
     level: 'error',
     message: 'The audit has more findings than are logged one by one.',
-    fields: { container: 'container', leftOut: 'findings that are not logged' },
+    fields: { ...PLACE_FIELDS, leftOut: 'findings that are not logged' },
     action: 'See all of them with "crosstrail audit".',
   },
   'audit.failed': {
     level: 'error',
     message: 'A container could not be audited.',
-    fields: { container: 'container', error: 'what failed, described without content', failures: 'always 1' },
+    fields: { ...PLACE_FIELDS, error: 'what failed, described without content', failures: 'always 1' },
     metrics: { failures: { name: 'AuditsFailed', unit: 'Count' } },
     action: 'Do what the error’s `fix` says.',
   },

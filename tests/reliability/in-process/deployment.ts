@@ -145,7 +145,7 @@ export class InProcessDeployment {
       const failed = await processBatch(messages, {
         ...wired,
         recipientAccountId: AWS_ACCOUNT,
-        containers: this.options.containers,
+        containers: this.options.containers.map((container) => ({ container })),
         windowBytes: this.options.windowBytes,
         remainingMs: run.remainingMs ?? (() => ENOUGH_MS),
       });

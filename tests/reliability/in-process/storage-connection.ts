@@ -1,13 +1,14 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AzurePatience } from '#shared/azure/azure-tries.ts';
 import { toAzureError } from '#shared/azure/azure-error.ts';
-import { secretConnectionString } from '#shared/azure/connection-string.ts';
 import type { Level, ListedLogObject, LogObjectListing } from '#shared/azure/log-object-listing.ts';
 import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { SecretAccounts } from '#shared/azure/secret-accounts.ts';
+import { secretConnectionStrings } from '#shared/azure/secret-connection-strings.ts';
+import type { StorageAccounts } from '#shared/azure/storage-accounts.ts';
 import { CrosstrailError, type ErrorFields } from '#shared/errors/crosstrail-error.ts';
 import type { Boundary, BoundaryCall } from './instance.ts';
-import { RestAnswer, type InProcessStorage } from './storage.ts';
+import { ACCOUNT, RestAnswer, type InProcessStorage } from './storage.ts';
 
 /** Names in a page: few, so that the tests' listings have several. */
 const PAGE_SIZE = 3;
@@ -21,13 +22,14 @@ async function* pagesOf<Item>(page: (from: number) => Promise<Item[]>): AsyncGen
 }
 
 /**
- * What one function sees of a storage account: the ports for listing and reading, on the shipped `StorageAccount`,
- * which reads the secret and renews a key that is refused.
+ * What one function sees of a storage account: the ports for listing and reading, on the shipped `SecretAccounts`,
+ * which read the secret and renew a key that is refused.
  */
 export class StorageConnection implements LogObjectListing, LogObjectReader {
   readonly #storage: InProcessStorage;
   readonly #boundary: Boundary;
-  readonly #account: StorageAccount;
+  readonly account = ACCOUNT;
+  readonly #accounts: StorageAccounts;
 
   constructor(storage: InProcessStorage, boundary: Boundary, patience: Partial<AzurePatience>) {
     this.#storage = storage;
@@ -35,14 +37,14 @@ export class StorageConnection implements LogObjectListing, LogObjectReader {
     const secrets = {
       send: () => boundary.call('secret.read', () => ({ SecretString: storage.connectionString })),
     };
-    this.#account = new StorageAccount(
-      secretConnectionString(secrets as unknown as SecretsManagerClient, 'crosstrail/azure'),
+    this.#accounts = new SecretAccounts(
+      secretConnectionStrings(secrets as unknown as SecretsManagerClient, 'crosstrail/azure'),
       patience,
     );
   }
 
-  account(): Promise<string> {
-    return this.#account.name();
+  async knows(account: string): Promise<boolean> {
+    return (await this.#accounts.named(account)) !== undefined;
   }
 
   async *level(container: string, prefix: string): AsyncIterable<Level> {
@@ -86,7 +88,9 @@ export class StorageConnection implements LogObjectListing, LogObjectReader {
   /** One request of the Azure SDK: refused when its key is no longer the account's. */
   async #request<Answer>(call: BoundaryCall, fields: ErrorFields, answer: () => Answer): Promise<Answer> {
     try {
-      return await this.#account.use((client) =>
+      const account = await this.#accounts.named(ACCOUNT);
+      if (account === undefined) throw new CrosstrailError('STORAGE_ACCOUNT_UNKNOWN', ACCOUNT);
+      return await account.use((client) =>
         this.#boundary.call(call, () => {
           if (!this.#storage.admits(client.credential)) throw new RestAnswer(403, 'AuthenticationFailed');
           return answer();

@@ -254,7 +254,7 @@ describe('a silent loss', () => {
     }
 
     const { found, account } = await audited.audit({
-      listing: { account: () => listing.account(), level: (c, p) => listing.level(c, p), below },
+      listing: { account: listing.account, level: (c, p) => listing.level(c, p), below },
     });
 
     expect(found).toMatchObject([{ kind: 'shrunk', bytes: LENGTH, logObject: { name }, repair: [] }]);

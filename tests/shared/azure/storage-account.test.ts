@@ -8,7 +8,8 @@ import {
 import { startAzureBlob, type LocalAzureBlob } from '#local/azure-blob.ts';
 import { AzureLogObjectListing } from '#shared/azure/log-object-listing.ts';
 import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
-import { StorageAccount } from '#shared/azure/storage-account.ts';
+import { SecretAccounts } from '#shared/azure/secret-accounts.ts';
+import { accountBySecret } from '../../pipeline/account-by-secret.ts';
 
 const FIRST =
   'DefaultEndpointsProtocol=https;AccountName=store;AccountKey=Zmlyc3Q=;EndpointSuffix=core.windows.net';
@@ -22,32 +23,35 @@ class Refused extends Error {
 }
 
 /** An account whose secret and clock a test sets, and how often the secret was read. */
-function start() {
+async function start() {
   const world = { secret: FIRST, now: 1_000_000, reads: 0, tries: 0 };
-  const account = new StorageAccount(
+  const accounts = new SecretAccounts(
     {
+      secretId: 'crosstrail/azure-storage',
       read: async () => {
         world.reads += 1;
-        return world.secret;
+        return [world.secret];
       },
     },
     { now: () => world.now, sleep: async () => undefined },
   );
+  const [account] = await accounts.all();
+  if (account === undefined) throw new Error('the secret holds no account');
   /** A request that only the credential of the secret `admitted` may make. */
-  const request = (admitted: string): Promise<string> =>
-    account.use(async (client) => {
+  const request = (admitted: string, from = account): Promise<string> =>
+    from.use(async (client) => {
       world.tries += 1;
       const key = (client.credential as StorageSharedKeyCredential).computeHMACSHA256('x');
       const { credential } = BlobServiceClient.fromConnectionString(admitted);
       if (key !== (credential as StorageSharedKeyCredential).computeHMACSHA256('x')) throw new Refused();
       return client.accountName;
     });
-  return { account, world, request };
+  return { accounts, world, request };
 }
 
 describe('a credential that Azure refuses', () => {
   it('is replaced by the one that the secret holds by now, and the request succeeds', async () => {
-    const { world, request } = start();
+    const { world, request } = await start();
     await request(FIRST);
     world.secret = SECOND;
 
@@ -57,7 +61,7 @@ describe('a credential that Azure refuses', () => {
   });
 
   it('and did not change is read again once in five seconds, however many requests are refused', async () => {
-    const { world, request } = start();
+    const { world, request } = await start();
 
     for (let second = 0; second < 20; second += 1) {
       await expect(request(SECOND)).rejects.toThrow(Refused);
@@ -70,7 +74,7 @@ describe('a credential that Azure refuses', () => {
   });
 
   it('is read again once for requests that are refused side by side', async () => {
-    const { world, request } = start();
+    const { world, request } = await start();
     await request(FIRST);
 
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => request(SECOND)));
@@ -80,7 +84,7 @@ describe('a credential that Azure refuses', () => {
   });
 
   it('a secret that was rotated is found five seconds later at the latest', async () => {
-    const { world, request } = start();
+    const { world, request } = await start();
     await expect(request(SECOND)).rejects.toThrow(Refused);
     world.secret = SECOND;
 
@@ -91,7 +95,7 @@ describe('a credential that Azure refuses', () => {
   });
 
   it('two rotations in a row are both found at once', async () => {
-    const { world, request } = start();
+    const { world, request } = await start();
     await request(FIRST);
     world.secret = SECOND;
     await request(SECOND);
@@ -101,7 +105,7 @@ describe('a credential that Azure refuses', () => {
   });
 
   it('a secret that is broken by now leaves the old credential, and is read again when it is mended', async () => {
-    const { world, request } = start();
+    const { world, request } = await start();
     await request(FIRST);
     world.secret = 'hello';
 
@@ -113,14 +117,26 @@ describe('a credential that Azure refuses', () => {
   });
 
   it('a secret that names another account by now is used from the next invocation on', async () => {
-    const { account, world, request } = start();
+    const { accounts, world, request } = await start();
     await request(FIRST);
     world.secret = ELSEWHERE;
 
     await expect(request(SECOND)).rejects.toThrow(Refused);
 
-    expect(await account.name()).toBe('other');
-    await expect(request(ELSEWHERE)).resolves.toBe('other');
+    const [account, ...others] = await accounts.all();
+    expect([account?.name, others]).toEqual(['other', []]);
+    await expect(request(ELSEWHERE, account)).resolves.toBe('other');
+  });
+
+  it('is replaced for all requests that are refused side by side', async () => {
+    const { world, request } = await start();
+    await request(FIRST);
+    world.secret = SECOND;
+
+    const answers = await Promise.all(Array.from({ length: 8 }, () => request(SECOND)));
+
+    expect(answers).toEqual(answers.map(() => 'store'));
+    expect(world.reads).toBe(2);
   });
 });
 
@@ -144,16 +160,15 @@ describe('the name of the account', () => {
       'store',
     ],
   ])('is found in a connection string with %s', async (_what, connectionString, name) => {
-    const account = new StorageAccount({ read: async () => connectionString });
+    const { account } = await accountBySecret(() => connectionString);
 
-    expect(await account.name()).toBe(name);
+    expect(account.name).toBe(name);
   });
 
   it('that nothing tells is asked for, instead of ranges of no account', async () => {
     const connectionString = 'BlobEndpoint=https://logs.example.com;SharedAccessSignature=sv=1&sig=hunter2';
-    const account = new StorageAccount({ read: async () => connectionString });
 
-    const naming = account.name();
+    const naming = accountBySecret(() => connectionString);
 
     await expect(naming).rejects.toMatchObject({
       code: 'CONNECTION_STRING_INVALID',
@@ -163,13 +178,13 @@ describe('the name of the account', () => {
 });
 
 it('a range of the account before is not read from the account that the secret names now', async () => {
-  const { account } = start();
-  const reader = new AzureLogObjectReader(account);
+  const { accounts } = await start();
+  const reader = new AzureLogObjectReader(accounts);
   const logObject = { account: 'other', container: 'c', name: 'n', generation: '2026-11-20T10:00:00Z' };
 
   await expect(reader.read(logObject, 0, 1)).rejects.toMatchObject({
     code: 'RANGE_REFUSED',
-    message: expect.stringContaining('lies in other'),
+    message: expect.stringContaining('other/c is not configured'),
   });
 });
 
@@ -199,7 +214,7 @@ describe('a shared access signature', () => {
 
   it('with read and list is enough to list and to read, and names the account', async () => {
     const connectionString = await sasConnectionString('rl');
-    const account = new StorageAccount({ read: async () => connectionString });
+    const { accounts, account } = await accountBySecret(() => connectionString);
     const blob = BlobServiceClient.fromConnectionString(azure.connectionString)
       .getContainerClient(CONTAINER)
       .getAppendBlobClient('a/PT1H.json');
@@ -209,12 +224,12 @@ describe('a shared access signature', () => {
     const pages = await Array.fromAsync(new AzureLogObjectListing(account).below(CONTAINER, 'a/'));
     const [listed] = pages.flat();
     const logObject = {
-      account: await account.name(),
+      account: account.name,
       container: CONTAINER,
       name: listed?.name ?? '',
       generation: listed?.generation ?? '',
     };
-    const bytes = await new AzureLogObjectReader(account).read(logObject, 2, 5);
+    const bytes = await new AzureLogObjectReader(accounts).read(logObject, 2, 5);
 
     expect(logObject.account).toBe(azure.accountName);
     expect(bytes.toString()).toBe('23456');
@@ -222,7 +237,7 @@ describe('a shared access signature', () => {
 
   it('that lacks a permission is access denied, and its signature stands in no error', async () => {
     const connectionString = await sasConnectionString('r');
-    const account = new StorageAccount({ read: async () => connectionString });
+    const { account } = await accountBySecret(() => connectionString);
     const signature = /sig=([^&;]+)/.exec(connectionString)?.[1] ?? '';
 
     const failing = Array.fromAsync(new AzureLogObjectListing(account).below(CONTAINER, 'a/'));

@@ -20,7 +20,10 @@ function problemsOf(environment: Record<string, string | undefined>): string {
 describe('configuration', () => {
   it('every example in an error message would be right', () => {
     expect(readConfiguration(AGGREGATOR_SETTINGS, GOOD)).toMatchObject({
-      AZURE_STORAGE_CONTAINER_NAME: ['insights-activity-logs', 'insights-logs-signinlogs'],
+      AZURE_STORAGE_CONTAINER_NAME: [
+        { container: 'insights-activity-logs' },
+        { account: 'auditlogs', container: 'insights-logs-signinlogs' },
+      ],
       HORIZON_HOURS: 48,
     });
     expect(readConfiguration(PROCESSOR_SETTINGS, GOOD)).toMatchObject({ PUT_AUDIT_EVENTS_RATE: 20 });
@@ -32,7 +35,6 @@ describe('configuration', () => {
     for (const name of [
       'CHECKPOINT_TABLE_NAME is not set',
       'AZURE_STORAGE_CONTAINER_NAME is not set',
-      'AZURE_STORAGE_CONNECTION_STRING_SECRET is not set',
       'RECIPIENT_ACCOUNT_ID is not set',
       'PUT_AUDIT_EVENTS_RATE must be a whole number from 1 to 100',
       'FAILURE_QUEUE_URL must be a URL',

@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, string | number>>;
 function valuesOf({ Parameters = {} }: Document, parameters: Parameters): Values {
   return Object.fromEntries(
     Object.entries(Parameters).map(([name, { Type, Default }]) => {
-      const value = String(parameters[name] ?? Default ?? GIVEN[name]);
+      const value = String(parameters[name] ?? GIVEN[name] ?? Default);
       return [name, Type === 'Number' ? Number(value) : value];
     }),
   );
