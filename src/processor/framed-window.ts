@@ -1,6 +1,6 @@
 import type { LogObject } from '#mapping/origin.ts';
 import type { Framing } from '#shared/checkpoints/checkpoint.ts';
-import { partitionOf } from '#shared/destinations/rows/object-key.ts';
+import { dayOf } from '#shared/destinations/rows/object-key.ts';
 import type { RecordFramer } from '#shared/framing/frame-records.ts';
 import type { TailState } from '#shared/ranges/tail.ts';
 import { mapTail, type MappedFrame } from '#shared/records/map-frames.ts';
@@ -56,7 +56,7 @@ export function portionsOf(window: FramedWindow, maxDays: number): FramedWindow[
   let days = new Set<string>();
   for (const frame of window.mapped) {
     if (frame.result.kind === 'event') {
-      const { day } = partitionOf('', frame.result.event.eventData.eventTime);
+      const day = dayOf(frame.result.event.eventData.eventTime);
       if (!days.has(day) && days.size === maxDays) {
         portions.push(portion);
         portion = [];

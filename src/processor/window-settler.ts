@@ -126,7 +126,7 @@ export class WindowSettler {
       const isDelivered = result.kind === 'event' && frames[index]?.outcome.kind === 'delivered';
       return isDelivered && frame.offset < end ? [{ event: result.event, offset: frame.offset }] : [];
     });
-    const days = [...new Set([...(openWindow?.days ?? []), ...daysOf(events)])].sort();
+    const days = [...new Set([...(openWindow?.days ?? []), ...daysOf(logObject, events)])].sort();
     if (days.length === 0) return;
     const { ending } = window;
     const tail = ending?.mapped !== undefined && ending.end === end ? ending.tail : 'open';

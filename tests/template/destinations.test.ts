@@ -1,4 +1,5 @@
 import { LAKE_COLUMNS } from '#local/lake/lake-schema.ts';
+import { FIRST_DAY } from '#shared/destinations/rows/object-key.ts';
 import { idsOf, properties, resource, template, type Json } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
 import { resourcesOf } from './references.ts';
@@ -148,7 +149,7 @@ describe('the table of the rows', () => {
       'projection.enabled': 'true',
       'projection.day.type': 'date',
       'projection.day.format': 'yyyy-MM-dd',
-      'projection.day.range': '2015-01-01,NOW+1DAYS',
+      'projection.day.range': `${FIRST_DAY},NOW+1DAYS`,
       'projection.day.interval': '1',
       'projection.day.interval.unit': 'DAYS',
     });

@@ -1,3 +1,5 @@
+import { FIRST_DAY } from '#shared/destinations/rows/object-key.ts';
+
 /** A partition of the table: where a row lies says what stands in these two columns. */
 export interface EventPartition {
   /** Container of the log object. */
@@ -16,8 +18,6 @@ export interface Projection {
 
 /** All objects of the table begin so. */
 export const LOCATION = 'events/';
-/** As template.yaml has it. */
-const FIRST_DAY = '2015-01-01';
 const MS_PER_DAY = 86_400_000;
 
 const EVENT_KEY = /^events\/source=(?<source>[^/]+)\/day=(?<day>[^/]+)\/(?<name>[^/]+)$/;

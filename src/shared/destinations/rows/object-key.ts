@@ -8,16 +8,40 @@ export const ROWS_PREFIX = 'events/';
 export interface Partition {
   /** Container of the log object. */
   readonly source: string;
-  /** UTC day of the event, `YYYY-MM-DD`. */
+  /** UTC day of the event, `YYYY-MM-DD`, or the nearest that the table has: see `partitionOf`. */
   readonly day: string;
 }
+
+/** First day of the table's partitions, as template.yaml has it: Azure Monitor wrote no log objects before. */
+export const FIRST_DAY = '2015-01-01';
+
+const MS_PER_DAY = 86_400_000;
+/** Of a log object whose creation time Azure does not tell. */
+const NO_GENERATION = 0;
 
 /** Digits of an offset in a key, so that keys sort by it: a blob has up to 190.7 TiB, which are 15. */
 const OFFSET_DIGITS = 15;
 
-/** The partition of an event; `eventTime` is `YYYY-MM-DDTHH:MM:SSZ`. */
-export function partitionOf(container: string, eventTime: string): Partition {
-  return { source: container, day: eventTime.slice(0, 10) };
+/**
+ * The partition of an event; `eventTime` is `YYYY-MM-DDTHH:MM:SSZ`. Athena looks into the days from FIRST_DAY to tomorrow
+ * and into no other, so that a row of any other would be in no result: an event that claims an earlier day lies in the
+ * first, one that claims to be later than the day after its log object was made in that one. Its `eventtime` stays what
+ * it claims. Nothing but the record and its log object decides, so that a repeat finds the same key on any day.
+ */
+export function partitionOf(
+  logObject: Pick<LogObject, 'container' | 'generation'>,
+  eventTime: string,
+): Partition {
+  const day = dayOf(eventTime);
+  const made = Date.parse(logObject.generation);
+  const last = made === NO_GENERATION ? day : dayOf(new Date(made + MS_PER_DAY).toISOString());
+  const inTable = day < FIRST_DAY ? FIRST_DAY : day > last ? last : day;
+  return { source: logObject.container, day: inTable };
+}
+
+/** The UTC day of a time in ISO 8601. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
 }
 
 /**

@@ -27,9 +27,11 @@ export const CONTENT_TYPE = 'application/gzip';
 
 const compress = promisify(gzip);
 
-/** UTC days of events, each once, in order. */
-export function daysOf(events: readonly PlacedEvent[]): string[] {
-  return [...new Set(events.map(({ event }) => partitionOf('', event.eventData.eventTime).day))].sort();
+/** Days of the partitions that events of a log object lie in, each once, in order. */
+export function daysOf(logObject: LogObject, events: readonly PlacedEvent[]): string[] {
+  return [
+    ...new Set(events.map(({ event }) => partitionOf(logObject, event.eventData.eventTime).day)),
+  ].sort();
 }
 
 /**
@@ -44,7 +46,7 @@ export function windowObjects(
 ): RowObject[] {
   const byDay = new Map<string, PlacedEvent[]>(days.map((day) => [day, []]));
   for (const placed of events) {
-    const { day } = partitionOf(logObject.container, placed.event.eventData.eventTime);
+    const { day } = partitionOf(logObject, placed.event.eventData.eventTime);
     const sameDay = byDay.get(day);
     if (sameDay === undefined) byDay.set(day, [placed]);
     else sameDay.push(placed);
@@ -60,7 +62,7 @@ export function windowObjects(
 export function recordObject(origin: Origin, event: AuditEvent): RowObject {
   const events = [{ event, offset: origin.offset }];
   return {
-    key: recordKey(partitionOf(origin.container, event.eventData.eventTime), origin),
+    key: recordKey(partitionOf(origin, event.eventData.eventTime), origin),
     events,
     metadata: metadataOf(origin, events),
   };

@@ -55,7 +55,7 @@ describe('the rows of a window', () => {
       'events/source=insights-activity-logs/day=2026-11-20/PLACE-000000000000100.jsonl.gz',
     ]);
     expect(await Promise.all(objects.map(rowIds))).toEqual([['id-100', 'id-300'], ['id-200']]);
-    expect(daysOf(EVENTS)).toEqual(['2026-11-19', '2026-11-20']);
+    expect(daysOf(LOG_OBJECT, EVENTS)).toEqual(['2026-11-19', '2026-11-20']);
   });
 
   it('have the same keys and bytes whenever they are made', async () => {
