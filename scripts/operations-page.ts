@@ -8,16 +8,9 @@ import type { Settings } from '#shared/configuration/read-configuration.ts';
 import { ERRORS } from '#shared/errors/crosstrail-error.ts';
 import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 import { REJECT_REASONS } from '#mapping/reject-reason.ts';
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
+import { alarmRunbook } from './pages/alarm-runbook.ts';
+import { code, table } from './pages/markdown.ts';
+import type { PageFacts } from './pages/page-facts.ts';
 
 /** The Lambdas by name, with what each reads from its environment. */
 const SETTINGS_OF: Readonly<Record<string, Settings>> = {
@@ -52,8 +45,8 @@ function settingRows(): string[][] {
   ]);
 }
 
-/** `docs/operations.md`, written from the code: `node scripts/generate-docs.ts`. */
-export function operationsPage(): string {
+/** `docs/operations.md`, written from the code and the template: `node scripts/generate-docs.ts`. */
+export function operationsPage(facts: PageFacts): string {
   const events: [string, TelemetryEvent][] = Object.entries(CATALOGUE);
   const metrics = events.flatMap(([name, { metrics: own = {}, fields }]) =>
     Object.values(own).map(({ name: metric, unit, dimension }) => [
@@ -67,10 +60,39 @@ export function operationsPage(): string {
 
 <!-- Written from the code by "node scripts/generate-docs.ts"; a test holds the two together. Do not edit. -->
 
-What the Lambdas say, and what to do about it. Log lines are JSON; \`event\` is the name in the first column. No line
-holds a record, a claim or a secret.
+What the stack says, and what to do about it: [alarms](#alarms), [log lines](#log-lines), [metrics](#metrics),
+[errors](#errors), [reject reasons](#reject-reasons) and [environment variables](#environment-variables).
+
+## Alarms
+
+Each asks for a person; none rings for what passes by itself. When several ring, begin with the errors of a function, then
+the dead-letter queues, then the rest: most of them follow from one cause. What is not settled is read again, as long as it is
+in Azure; what waits in a queue is kept for 14 days.
+
+The commands below want the stack's name, the Region and two helpers for the shell: \`log\` prints what a function said in
+the last day, \`queue\` what waits in a queue (it stays there).
+
+\`\`\`sh
+export STACK=crosstrail AWS_REGION=eu-central-1
+log() {
+  aws logs filter-log-events --log-group-name "/aws/lambda/$STACK-$1" --filter-pattern "$2" \\
+    --start-time $((($(date +%s) - 86400) * 1000)) --query 'events[].message' --output text
+}
+queue() {
+  aws sqs receive-message --max-number-of-messages 10 --visibility-timeout 0 --message-attribute-names All --queue-url \\
+    "$(aws cloudformation describe-stacks --stack-name "$STACK" --output text \\
+      --query "Stacks[0].Outputs[?OutputKey=='$1Url'].OutputValue")"
+}
+\`\`\`
+
+Two commands answer most questions, in any state: \`npx crosstrail audit --stack $STACK\` says what is missing and why, and
+\`npx crosstrail replay --stack $STACK --dry-run\` what was rejected and why.
+
+${alarmRunbook(facts)}
 
 ## Log lines
+
+Log lines are JSON; \`event\` is the name in the first column. No line holds a record, a claim or a secret.
 
 ${table(
   ['event', 'level', 'what happened', 'fields', 'what to do'],

@@ -22,6 +22,7 @@ export interface TemplateParameter {
   readonly Default?: string | number;
   readonly MinValue?: number;
   readonly MaxValue?: number;
+  readonly MaxLength?: number;
   readonly AllowedValues?: readonly (string | number)[];
   readonly AllowedPattern?: string;
   readonly ConstraintDescription?: string;
