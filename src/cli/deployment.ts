@@ -15,6 +15,7 @@ const SOURCES = {
   CLOUDTRAIL_CHANNEL_ARN: 'ChannelArn',
   CROSSTRAIL_EVENT_DATA_STORE_ID: 'EventDataStoreId',
   EVENT_BUCKET_NAME: 'EventBucketName',
+  RAW_BUCKET_NAME: 'RawBucketName',
   ATHENA_DATABASE: 'AthenaDatabase',
   ATHENA_WORK_GROUP: 'AthenaWorkGroupName',
   HORIZON_HOURS: 'HorizonHours',

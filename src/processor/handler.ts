@@ -4,8 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { MessageVisibility, queueUrlOf } from '#shared/aws/message-visibility.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
-import { storageAccounts } from '#shared/azure/connect-accounts.ts';
-import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { readLogObjects } from '#shared/collection/read-log-objects.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
@@ -25,7 +24,7 @@ function wire() {
   const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
   return {
     telemetry,
-    reader: new AzureLogObjectReader(storageAccounts(settings)),
+    ...readLogObjects(settings),
     checkpoints: new DynamoCheckpointStore(
       new DynamoDBClient(clientOptions(AWS_PATIENCE)),
       settings.CHECKPOINT_TABLE_NAME,
@@ -38,7 +37,6 @@ function wire() {
     failures: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
     visibilityIn: (queueArn: string) =>
       new MessageVisibility(sqs, queueUrlOf(queueArn, settings.RANGE_QUEUE_URL)),
-    containers: settings.AZURE_STORAGE_CONTAINER_NAME,
     recipientAccountId,
     now: Date.now,
   };

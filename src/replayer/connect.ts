@@ -2,8 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
-import { storageAccounts } from '#shared/azure/connect-accounts.ts';
-import { AzureLogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { readLogObjects } from '#shared/collection/read-log-objects.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
 import { refuseProblems, type ConfigurationOf } from '#shared/configuration/read-configuration.ts';
@@ -33,8 +32,7 @@ export function connect(settings: ReplaySettings, telemetry: Telemetry) {
     failureSender: new QueueSender(sqs, settings.FAILURE_QUEUE_URL),
     deadRanges: new QueueTaker(sqs, settings.RANGE_DEAD_LETTER_QUEUE_URL, TIMES),
     rangeSender: new QueueSender(sqs, settings.RANGE_QUEUE_URL),
-    reader: new AzureLogObjectReader(storageAccounts(settings)),
-    containers: settings.AZURE_STORAGE_CONTAINER_NAME,
+    ...readLogObjects(settings),
     destination: lakeAt(settings.PUT_AUDIT_EVENTS_RATE),
     rows,
     mapAgain,

@@ -8,7 +8,8 @@ export interface SignInAttempt {
   readonly clientId: string;
   readonly authorityHost: string;
   readonly scope: string;
-  readonly claims: AssertionClaims;
+  /** What the token of AWS says; absent when the application has a secret of its own. */
+  readonly claims?: AssertionClaims;
 }
 
 /**
@@ -70,9 +71,9 @@ export function toEntraError(
   const code =
     found === 'ENTRA_CREDENTIAL_MISSING' && missingForMs < PENDING_MS ? 'ENTRA_CREDENTIAL_PENDING' : found;
   const what =
-    found === 'ENTRA_CREDENTIAL_MISSING'
+    found === 'ENTRA_CREDENTIAL_MISSING' && claims !== undefined
       ? `no federated credential of the application ${clientId} matches issuer ${claims.issuer}, subject ${claims.subject}, audience ${claims.audience} (${answer})`
-      : `Entra ID refused ${claims.subject} as the application ${clientId} of tenant ${tenantId} (${answer})`;
+      : `Entra ID refused ${claims?.subject ?? 'the secret'} as the application ${clientId} of tenant ${tenantId} (${answer})`;
   return new CrosstrailError(code, what, fields, error);
 }
 

@@ -55,3 +55,12 @@ export async function collectLogTypes(
     }
   });
 }
+
+/** The results of all; throws the first failure when there is one. */
+export function outcomeOf(collected: readonly CollectedLogType[]): {
+  readonly logTypes: readonly CollectionResult[];
+} {
+  const failure = collected.find(({ result }) => result === undefined);
+  if (failure !== undefined) throw failure.error;
+  return { logTypes: collected.flatMap(({ result }) => (result === undefined ? [] : [result])) };
+}

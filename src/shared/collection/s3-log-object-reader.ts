@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LogObject } from '#mapping/origin.ts';
+import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { generationOfObject } from './s3-raw-log-objects.ts';
 
@@ -11,7 +12,7 @@ const MEANINGS: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Reads log objects that a collector wrote, with ranged GETs; they never change, so that only their creation time is checked. */
-export class S3LogObjectReader {
+export class S3LogObjectReader implements LogObjectReader {
   readonly #client: S3Client;
   readonly #bucket: string;
 
@@ -20,9 +21,9 @@ export class S3LogObjectReader {
     this.#bucket = bucket;
   }
 
-  /** The bucket's name, which is the account of its log objects. */
-  async account(): Promise<string> {
-    return this.#bucket;
+  /** The bucket's name is the account of its log objects. */
+  async knows(account: string): Promise<boolean> {
+    return account === this.#bucket;
   }
 
   /**

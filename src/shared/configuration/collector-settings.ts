@@ -133,6 +133,8 @@ export const OFFICE365_COLLECTOR_SETTINGS = {
   },
 } as const satisfies Settings;
 
+/** What both collectors are set to. */
+export type CollectorConfiguration = ConfigurationOf<typeof COLLECTOR_SETTINGS>;
 export type GraphCollectorConfiguration = ConfigurationOf<typeof GRAPH_COLLECTOR_SETTINGS>;
 export type Office365CollectorConfiguration = ConfigurationOf<typeof OFFICE365_COLLECTOR_SETTINGS>;
 

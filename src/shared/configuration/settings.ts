@@ -34,8 +34,19 @@ export const AGGREGATOR_SETTINGS = {
   },
 } as const satisfies Settings;
 
+/** Where the collectors' log objects lie, for those who read them. */
+const RAW_BUCKET = {
+  RAW_BUCKET_NAME: {
+    schema: v.pipe(v.string(), v.regex(/^([a-z0-9.-]{3,63})?$/, 'must be the name of a bucket, or empty')),
+    description: 'bucket with the log objects of the collectors; empty without collectors',
+    example: 'crosstrail-rawbucket-1a2b3c',
+    fallback: '',
+  },
+} as const satisfies Settings;
+
 export const PROCESSOR_SETTINGS = {
   ...SHARED_SETTINGS,
+  ...RAW_BUCKET,
   FAILURE_QUEUE_URL: {
     schema: httpUrl,
     description: 'URL of the failure queue',
@@ -74,6 +85,7 @@ export const PROCESSOR_SETTINGS = {
 /** The Replayer takes what the others could not deliver, and is started by hand. */
 export const REPLAYER_SETTINGS = {
   ...SHARED_SETTINGS,
+  ...RAW_BUCKET,
   FAILURE_QUEUE_URL: PROCESSOR_SETTINGS.FAILURE_QUEUE_URL,
   RANGE_DEAD_LETTER_QUEUE_URL: {
     schema: httpUrl,

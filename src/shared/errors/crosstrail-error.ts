@@ -234,6 +234,14 @@ export const ERRORS = {
     fix: 'Run "az login" (with --tenant for another tenant), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET of an app that has the permissions.',
   },
   LOG_TYPE_UNKNOWN: { passing: false, fix: 'Name log types of this API, with commas between them.' },
+  APPLICATION_SECRET_INVALID: {
+    passing: false,
+    fix: 'Store {"clientSecret": "…"}, or {"certificate": "…"} with a PEM of certificate and private key, or that PEM itself, as the secret value.',
+  },
+  ENTRA_SECRET_REFUSED: {
+    passing: false,
+    fix: 'The client secret or certificate is wrong or over. Create a new one for the application (Microsoft Entra admin center > App registrations > Certificates & secrets) and store it in the secret; no deployment is needed.',
+  },
   RAW_BUCKET_FAILED: {
     passing: true,
     fix: 'Check the bucket’s name and Region, and the function’s permissions on it (s3:GetObject, s3:PutObject, s3:ListBucket, and kms:GenerateDataKey and kms:Decrypt with a key of yours).',

@@ -1,0 +1,39 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { LOG_TYPES } from '#mapping/log-types.ts';
+import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
+import { storageAccounts, type AccountSettings } from '#shared/azure/connect-accounts.ts';
+import { AzureLogObjectReader, type LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import type { ContainerEntry } from '#shared/azure/place.ts';
+import { LogObjectReaders } from '#shared/log-object-readers.ts';
+import { S3LogObjectReader } from './s3-log-object-reader.ts';
+
+/** A ranged GET of up to 4 MiB. Three tries of 10 s. */
+const S3_PATIENCE = { ...AWS_PATIENCE, tryTimeoutMs: 10_000 };
+
+/** Settings that say where log objects lie. */
+export type LogObjectSettings = AccountSettings & {
+  readonly AZURE_STORAGE_CONTAINER_NAME: readonly ContainerEntry[];
+  readonly RAW_BUCKET_NAME: string;
+};
+
+/**
+ * Reads the log objects of Azure, and those of the collectors when there are any. `containers`: where a range may lie; a
+ * log type is a container of the bucket.
+ */
+export function readLogObjects(settings: LogObjectSettings): {
+  readonly reader: LogObjectReader;
+  readonly containers: readonly ContainerEntry[];
+} {
+  const { AZURE_STORAGE_CONTAINER_NAME: entries, RAW_BUCKET_NAME: bucket } = settings;
+  const azure = new AzureLogObjectReader(storageAccounts(settings));
+  if (bucket === '') return { reader: azure, containers: entries };
+  const collected = Object.keys(LOG_TYPES).map((container) => ({ account: bucket, container }));
+  return {
+    // The bucket first: it is known without a secret being read.
+    reader: new LogObjectReaders([
+      new S3LogObjectReader(new S3Client(clientOptions(S3_PATIENCE)), bucket),
+      azure,
+    ]),
+    containers: [...entries, ...collected],
+  };
+}
