@@ -11,6 +11,9 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export type RetentionDays = 7 | 30;
 
+/** A first run begins this long ago at least, milliseconds: otherwise it would have nothing to show for an hour. */
+const FIRST_RUN_MS = 2 * HOUR_MS;
+
 /** Days that a record is remembered: the last pass comes after three, a run that stood still a few later. */
 export const SEEN_DAYS = 10;
 
@@ -28,6 +31,6 @@ export function graphPlan(
     const what = `${daysBack} days back are asked for, and the tenant keeps its logs for ${retentionDays}`;
     throw new CrosstrailError('CONFIGURATION_INVALID', what, { daysBack, retentionDays });
   }
-  const startBackMs = Math.min(daysBack * DAY_MS, reachMs - HOUR_MS);
+  const startBackMs = Math.min(Math.max(daysBack * DAY_MS, FIRST_RUN_MS), reachMs - HOUR_MS);
   return { tenant, logType, windowMs: HOUR_MS, stepMs: HOUR_MS, passes, startBackMs, reachMs };
 }

@@ -40,8 +40,11 @@ export async function startDynamoDb({
   return { endpoint, close: () => closeServer(server) };
 }
 
-/** Creates the table of checkpoints and the watermark as template.yaml does; a table that exists is left as it is. */
-export async function createCheckpointTable(client: DynamoDBClient, tableName: string): Promise<void> {
+/**
+ * Creates a table as template.yaml does, for checkpoints or for the collectors: both have the same keys. A table that
+ * exists is left as it is.
+ */
+export async function createStateTable(client: DynamoDBClient, tableName: string): Promise<void> {
   try {
     await client.send(
       new CreateTableCommand({

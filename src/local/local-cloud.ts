@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DestinationConfiguration } from '#shared/configuration/destination-settings.ts';
 import { startAzureBlob, type LocalAzureBlob } from './azure-blob.ts';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
-import { createCheckpointTable, startDynamoDb } from './dynamodb.ts';
+import { createStateTable, startDynamoDb } from './dynamodb.ts';
 import type { LakeFaults } from './lake/lake-faults.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
 import { EVENT_BUCKET, startS3, type LocalS3 } from './s3.ts';
@@ -20,6 +20,7 @@ import {
 
 export const LOCAL_REGION = 'us-east-1';
 export const CHECKPOINT_TABLE = 'crosstrail-checkpoints';
+export const COLLECTION_TABLE = 'crosstrail-collection';
 export const CONNECTION_STRING_SECRET = 'crosstrail/azure-storage';
 
 export interface LocalCloudOptions {
@@ -91,7 +92,8 @@ export async function startLocalCloud({
       region: LOCAL_REGION,
       credentials: DUMMY_CREDENTIALS,
     });
-    await createCheckpointTable(table, CHECKPOINT_TABLE);
+    await createStateTable(table, CHECKPOINT_TABLE);
+    await createStateTable(table, COLLECTION_TABLE);
     table.destroy();
 
     const awsEnvironment = {

@@ -3,6 +3,8 @@ import { startFauxqs, type FauxqsStores } from './fauxqs.ts';
 
 /** The bucket of template.yaml that takes the rows of events. */
 export const EVENT_BUCKET = 'crosstrail-events';
+/** The bucket of template.yaml that the collectors write raw records to. */
+export const RAW_BUCKET = 'crosstrail-raw';
 
 export interface S3Options {
   /** 0, the default: any free port. */
@@ -39,7 +41,7 @@ export async function startS3({
     ...(dataDirectory === undefined ? {} : { dataDirectory }),
   });
   listInByteOrder(stores.s3Store);
-  stores.s3Store.createBucket(EVENT_BUCKET);
+  for (const bucket of [EVENT_BUCKET, RAW_BUCKET]) stores.s3Store.createBucket(bucket);
   return { endpoint, close };
 }
 

@@ -9,6 +9,9 @@ import {
 
 const DAY_MS = 86_400_000;
 
+/** A first run begins this long ago at least, milliseconds: what the subscription holds already. */
+const FIRST_RUN_MS = 2 * 3_600_000;
+
 /** Days that a record is remembered: content lives seven, and repeats records of other content by design. */
 export const SEEN_DAYS = 10;
 
@@ -20,7 +23,7 @@ export function office365Plan({ logType }: ContentType, tenant: string, daysBack
     windowMs: CONTENT_WINDOW_MS,
     stepMs: CONTENT_STEP_MS,
     passes: CONTENT_PASSES,
-    startBackMs: Math.min(daysBack * DAY_MS, CONTENT_REACH_MS - CONTENT_WINDOW_MS),
+    startBackMs: Math.min(Math.max(daysBack * DAY_MS, FIRST_RUN_MS), CONTENT_REACH_MS - CONTENT_WINDOW_MS),
     reachMs: CONTENT_REACH_MS,
   };
 }

@@ -8,7 +8,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { createCheckpointTable, startDynamoDb } from '#local/dynamodb.ts';
+import { createStateTable, startDynamoDb } from '#local/dynamodb.ts';
 
 const TableName = 'crosstrail-checkpoints';
 const stops: (() => Promise<void> | void)[] = [];
@@ -45,8 +45,8 @@ const get = new GetItemCommand({ TableName, Key: { pk: { S: 'container' }, sk: {
 
 it('the checkpoint table has pk and sk as keys, is on demand, and may be created twice', async () => {
   const { client } = await start();
-  await createCheckpointTable(client, TableName);
-  await createCheckpointTable(client, TableName);
+  await createStateTable(client, TableName);
+  await createStateTable(client, TableName);
 
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
 
@@ -62,7 +62,7 @@ it('the checkpoint table has pk and sk as keys, is on demand, and may be created
 
 it('a conditional write of a stale offset is refused', async () => {
   const { client } = await start();
-  await createCheckpointTable(client, TableName);
+  await createStateTable(client, TableName);
   await client.send(put(100, 0));
 
   const stale = client.send(put(50, 0));
@@ -73,7 +73,7 @@ it('a conditional write of a stale offset is refused', async () => {
 
 it('two servers at once hold different tables on different ports of 127.0.0.1', async () => {
   const [one, other] = [await start(), await start()];
-  await createCheckpointTable(one.client, TableName);
+  await createStateTable(one.client, TableName);
 
   const describing = other.client.send(new DescribeTableCommand({ TableName }));
 
@@ -85,12 +85,12 @@ it('two servers at once hold different tables on different ports of 127.0.0.1', 
 it('a data directory keeps the items from one start to the next', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'crosstrail-tables-'));
   const first = await start({ dataDirectory });
-  await createCheckpointTable(first.client, TableName);
+  await createStateTable(first.client, TableName);
   await first.client.send(put(100, 0));
   await first.stop();
 
   const second = await start({ dataDirectory });
-  await createCheckpointTable(second.client, TableName);
+  await createStateTable(second.client, TableName);
   const { Item } = await second.client.send(get);
 
   expect(Item?.['committed']).toEqual({ N: '100' });

@@ -82,10 +82,18 @@ export const SHORTEST_WINDOW_MS = 60_000;
 /** A DynamoDB item has room for thousands; a person reads a few. */
 export const MAX_GAPS = 100;
 
-/** The state before the first run. */
+/**
+ * The state before the first run. What is older than the lag of a pass is read by the first pass at an age at which that
+ * pass would read it: once is enough.
+ */
 export function initialState(plan: CollectionPlan, now: number): CollectionState {
   const start = floorTo(now - plan.startBackMs, plan.stepMs);
-  const positions = Object.fromEntries(plan.passes.map(({ name }) => [name, start]));
+  const positions = Object.fromEntries(
+    plan.passes.map(({ name, lagMs }, index) => [
+      name,
+      index === 0 ? start : Math.max(start, floorTo(now - lagMs, plan.stepMs)),
+    ]),
+  );
   return { version: 0, positions, outbox: [], gaps: [], leasedUntil: 0, narrowedMs: 0 };
 }
 

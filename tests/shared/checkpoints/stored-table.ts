@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
-import { createCheckpointTable, startDynamoDb } from '#local/dynamodb.ts';
+import { createStateTable, startDynamoDb } from '#local/dynamodb.ts';
 import { startFaultProxy, type FaultProxy, type ProxiedRequest } from '#local/fault-proxy.ts';
 
 /** Name of the table. */
@@ -36,7 +36,7 @@ export class StoredTable {
   static async start(): Promise<StoredTable> {
     const { endpoint, close } = await startDynamoDb();
     const direct = clientOf(endpoint);
-    await createCheckpointTable(direct, TABLE);
+    await createStateTable(direct, TABLE);
     return new StoredTable(await startFaultProxy(endpoint), direct, close);
   }
 

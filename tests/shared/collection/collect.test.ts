@@ -85,6 +85,22 @@ describe('a log type', () => {
   });
 });
 
+describe('a first run over days', () => {
+  it('reads once what is so old that a later pass would read it at this age', async () => {
+    const plan = { ...PLAN, startBackMs: 48 * HOUR_MS };
+    const world = new InMemoryCollection(plan, NOON);
+
+    const result = await world.run();
+    world.now += HOUR_MS;
+    const next = await world.run();
+
+    // Whole hours up to a quarter of an hour ago, and none of them twice.
+    expect(result?.windows).toBe(47);
+    // The hour that is new, and the one that is six hours old by now.
+    expect(next?.windows).toBe(2);
+  });
+});
+
 /** Every call of a run at which it can die. */
 async function fates(hoursBefore: number): Promise<Fate[]> {
   const world = await started();

@@ -1,8 +1,8 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
-import { startDynamoDb } from '#local/dynamodb.ts';
-import { EVENT_BUCKET, startS3 } from '#local/s3.ts';
+import { createStateTable, startDynamoDb } from '#local/dynamodb.ts';
+import { RAW_BUCKET, startS3 } from '#local/s3.ts';
 import { S3ContentLists } from '#office365-collector/s3-content-lists.ts';
 import { DynamoCollectionStateStore } from '#shared/collection/collection-state-store.ts';
 import type { CollectionState } from '#shared/collection/plan.ts';
@@ -35,20 +35,7 @@ beforeAll(async () => {
   const common = { region: 'us-east-1', credentials: DUMMY_CREDENTIALS };
   client = new DynamoDBClient({ ...common, endpoint: dynamo.endpoint });
   s3 = new S3Client({ ...common, endpoint: local.endpoint, forcePathStyle: true });
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await createStateTable(client, TABLE);
 });
 afterAll(async () => {
   client.destroy();
@@ -123,7 +110,7 @@ describe('records that were seen', () => {
 });
 
 describe('log objects in a bucket', () => {
-  const objects = (): S3RawLogObjects => new S3RawLogObjects(s3, EVENT_BUCKET);
+  const objects = (): S3RawLogObjects => new S3RawLogObjects(s3, RAW_BUCKET);
 
   it('are created once: a second creation changes nothing', async () => {
     const created = await objects().create('raw/a/00000.jsonl', Buffer.from('{"id":1}\n'));
@@ -141,9 +128,9 @@ describe('log objects in a bucket', () => {
 
   it('are read in ranges, of one generation and no other', async () => {
     const created = await objects().create('raw/b', Buffer.from('0123456789'));
-    const reader = new S3LogObjectReader(s3, EVENT_BUCKET);
+    const reader = new S3LogObjectReader(s3, RAW_BUCKET);
     const logObject = {
-      account: EVENT_BUCKET,
+      account: RAW_BUCKET,
       container: 'entra-signins',
       name: 'raw/b',
       generation: created?.generation ?? '',
@@ -156,7 +143,7 @@ describe('log objects in a bucket', () => {
     await expect(reader.read(other, 0, 1)).rejects.toMatchObject({ code: 'LOG_OBJECT_RECREATED' });
     await expect(reader.read(logObject, 8, 4)).rejects.toMatchObject({ code: 'READ_INCOMPLETE' });
     await expect(reader.read(logObject, 10, 4)).rejects.toMatchObject({ code: 'LOG_OBJECT_SHRUNK' });
-    await s3.send(new DeleteObjectCommand({ Bucket: EVENT_BUCKET, Key: 'raw/b' }));
+    await s3.send(new DeleteObjectCommand({ Bucket: RAW_BUCKET, Key: 'raw/b' }));
     await expect(reader.read(logObject, 0, 1)).rejects.toMatchObject({ code: 'LOG_OBJECT_NOT_FOUND' });
   });
 
@@ -170,7 +157,7 @@ describe('log objects in a bucket', () => {
 
 describe('lists of content', () => {
   const lists = (): S3ContentLists =>
-    new S3ContentLists(s3, EVENT_BUCKET, { tenant: TENANT, contentType: 'Audit.Exchange' });
+    new S3ContentLists(s3, RAW_BUCKET, { tenant: TENANT, contentType: 'Audit.Exchange' });
 
   it('are those that were saved for the window', async () => {
     await lists().save(0, ['https://one', 'https://two']);
@@ -181,7 +168,7 @@ describe('lists of content', () => {
 
   it('that are damaged stop the window instead of losing content', async () => {
     const Key = `raw/office365/_content-lists/Audit.Exchange/tenant=${TENANT}/1970-01-01T02:00:00.000Z.json`;
-    await s3.send(new PutObjectCommand({ Bucket: EVENT_BUCKET, Key, Body: '{"not":"a list"}' }));
+    await s3.send(new PutObjectCommand({ Bucket: RAW_BUCKET, Key, Body: '{"not":"a list"}' }));
 
     await expect(lists().load(7_200_000)).rejects.toMatchObject({ code: 'RAW_BUCKET_FAILED' });
   });
