@@ -7,6 +7,7 @@ import type { CollectOptions } from './collect.ts';
 import { destinationOption } from './destination-option.ts';
 import type { LocalOptions } from './local.ts';
 import type { QueryOptions } from './query.ts';
+import type { MapOptions } from './map.ts';
 import type { ReplayOptions } from './replay.ts';
 import { endMoment, moment } from './time-option.ts';
 
@@ -20,6 +21,11 @@ function wholeNumber(text: string): number {
 
 function names(text: string): string[] {
   return text.split(',').map((name) => name.trim());
+}
+
+/** The values of an option that may stand several times. */
+function gather(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** Ports in a row that the local cloud takes from its port base on. */
@@ -73,7 +79,13 @@ function program(exit: (code: number) => void): Command {
     .argument('<file>', 'a PT1H.json file, or - for standard input')
     .option('--container <name>', 'container that the file comes from; it chooses the mapping as in AWS', '')
     .option('--account <id>', 'AWS account that would receive the events', accountId, '111122223333')
-    .action(async (file: string, options: { container: string; account: string }) => {
+    .option('--include <rules>', 'print only what these rules name (docs/filter.md)', gather)
+    .option('--exclude <rules>', 'leave out what these rules name', gather)
+    .option('--redact <paths>', 'replace the values of these members by REDACTED', gather)
+    .option('--hash <paths>', 'replace the values of these members by a keyed hash', gather)
+    .addOption(new Option('--hash-key-file <file>', 'file with the key of hashes').conflicts('hashKeyEnv'))
+    .option('--hash-key-env <name>', 'environment variable with the key of hashes')
+    .action(async (file: string, options: MapOptions) => {
       const { runMap } = await import('./map.ts');
       exit(await runMap(file, options));
     });

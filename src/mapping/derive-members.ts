@@ -21,6 +21,9 @@ export interface DerivedFacts {
   readonly rawAddress: string | undefined;
   readonly parsed: readonly string[];
   readonly repeated: readonly string[];
+  /** How the hidden members are named; empty when nothing was hidden. */
+  readonly redacted: readonly string[];
+  readonly hashed: readonly string[];
 }
 
 /** Longest name of a place or of a number, bytes of JSON: longer ones are none. */
@@ -42,7 +45,7 @@ function addTexts(
  * record comes from. Texts that are longer than a filter needs are clipped: they repeat what stands whole elsewhere.
  */
 export function addDerivedMembers(maps: EventMaps, facts: DerivedFacts): void {
-  const { envelope, origin, reading, parsed, repeated } = facts;
+  const { envelope, origin, reading } = facts;
   const { tenantId, subscriptionId, resourceGroup } = scopeOfRecord(envelope, origin);
   addTexts(maps.details, reading.principal.details);
   addTexts(maps.requestParameters, { ...reading.request, resourceGroup });
@@ -72,6 +75,7 @@ export function addDerivedMembers(maps: EventMaps, facts: DerivedFacts): void {
   );
   rest['offset'] = origin.offset;
   rest['length'] = origin.length;
-  if (parsed.length > 0) rest['parsed'] = [...parsed];
-  if (repeated.length > 0) rest['repeated'] = [...repeated];
+  for (const name of ['parsed', 'repeated', 'redacted', 'hashed'] as const) {
+    if (facts[name].length > 0) rest[name] = [...facts[name]];
+  }
 }

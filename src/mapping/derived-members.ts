@@ -40,6 +40,8 @@ export const DERIVED_MEMBERS = {
     'length',
     'parsed',
     'repeated',
+    'redacted',
+    'hashed',
     'omitted',
     'record',
   ],

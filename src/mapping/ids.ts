@@ -25,6 +25,10 @@ export function contentUid(bytes: Uint8Array): string {
  * bytes and where they stand. The generation is left out: a blob that was copied back holds the same events.
  */
 export function placedUid(origin: Origin, bytes: Uint8Array): string {
-  const { account, container, name, offset } = origin;
-  return `sha256-placed:${sha256Hex(JSON.stringify([account, container, name, offset, sha256Hex(bytes)]))}`;
+  return `sha256-placed:${sha256Hex(placedParts(origin, bytes))}`;
+}
+
+/** A record and where it stands, as the text that is hashed. */
+export function placedParts({ account, container, name, offset }: Origin, bytes: Uint8Array): string {
+  return JSON.stringify([account, container, name, offset, sha256Hex(bytes)]);
 }

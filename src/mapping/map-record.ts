@@ -10,7 +10,7 @@ import { eventTimeOf } from './event-time.ts';
 import type { Family, FamilyName, Reading } from './families/family.ts';
 import { findDrift } from './find-drift.ts';
 import { fitLimits } from './fit-limits.ts';
-import { contentUid, placedUid, recordId } from './ids.ts';
+import { recordId } from './ids.ts';
 import { pathName } from './json-pointer.ts';
 import { kindOf, textOf } from './json-value.ts';
 import type { Origin } from './origin.ts';
@@ -19,8 +19,11 @@ import { PLACEHOLDERS } from './placeholders.ts';
 import { placeMembers } from './place-members.ts';
 import { readEnvelope } from './read-envelope.ts';
 import type { Rejection } from './reject-reason.ts';
+import { exclusionOf } from './rules/exclusion.ts';
+import { NO_RULES, type RecordRules } from './rules/record-rules.ts';
+import { showRecord } from './shown-record.ts';
 import { sourceIp } from './source-ip.ts';
-import { TEXT_LIMITS, utf8Length } from './target-schema.ts';
+import { TEXT_LIMITS } from './target-schema.ts';
 
 /** `version` of every event: the layout that docs/mapping.md describes. */
 export const EVENT_VERSION = '1.0';
@@ -31,6 +34,8 @@ export interface MappingInput {
   readonly origin: Origin;
   /** The AWS account that owns the channel, 12 digits. */
   readonly recipientAccountId: string;
+  /** What is left out and hidden; nothing unless given. */
+  readonly rules?: RecordRules;
 }
 
 export type MappingOutcome =
@@ -40,11 +45,14 @@ export type MappingOutcome =
       readonly family: FamilyName;
       readonly drift: readonly Drift[];
     }
-  | ({ readonly outcome: 'reject' } & Rejection);
+  | ({ readonly outcome: 'reject' } & Rejection)
+  /** A filter rule leaves the record out: the rule's name. */
+  | { readonly outcome: 'excluded'; readonly rule: string };
 
 /**
- * One record as an audit event that CloudTrail Lake takes, or the reason why it can never be one. Pure, and never
- * throws: a record, whatever it holds, must not stop its neighbours.
+ * One record as an audit event that CloudTrail Lake takes, or the reason why it can never be one, or the rule by which
+ * it is left out. Bytes that are no record are a reject whatever the rules say. Pure, and never throws: a record,
+ * whatever it holds, must not stop its neighbours.
  */
 export function mapRecord(input: MappingInput): MappingOutcome {
   try {
@@ -59,14 +67,23 @@ export function mapRecord(input: MappingInput): MappingOutcome {
 }
 
 function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): MappingOutcome {
-  const { bytes, origin, recipientAccountId } = input;
-  const envelope = readEnvelope(record, origin.container);
-  const family = chooseFamily(origin.container, envelope);
-  const drift = findDrift(family, envelope, repeated);
-  const reading = family.read(envelope);
-  const time = timeOf(reading.times);
+  const { bytes, origin, recipientAccountId, rules = NO_RULES } = input;
+  const whole = readEnvelope(record, origin.container);
+  const rule = rules.filter === undefined ? undefined : exclusionOf(rules.filter, whole, origin);
+  if (rule !== undefined) return { outcome: 'excluded', rule };
+
+  const family = chooseFamily(origin.container, whole);
+  const drift = findDrift(family, whole, repeated);
+  const read = family.read(whole);
+  const time = timeOf(read.times);
   if ('reason' in time) return { outcome: 'reject', ...time };
 
+  // From here on nothing may be read from `whole` or `read`: they may tell what is hidden in `shown`.
+  const shown = showRecord(
+    { record, repeated, envelope: whole, family, reading: read, origin, bytes },
+    rules.redaction,
+  );
+  const { envelope, reading } = shown;
   const address = addressOf(reading.addresses);
   const isFlat = envelope.form !== 'diagnostic';
   const parsed = parseEmbedded(record, family.embedded, isFlat);
@@ -79,9 +96,11 @@ function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): Map
     eventTime: time.text,
     rawAddress: address.valid === undefined ? address.raw : undefined,
     parsed,
-    repeated: repeated.map(pathName),
+    repeated: shown.repeated.map(pathName),
+    redacted: shown.redacted,
+    hashed: shown.hashed,
   });
-  const omitted = fitLimits(maps, parsed, bytes.length);
+  const omitted = fitLimits(maps, parsed, shown.maxBytes);
   if (omitted.length > 0) maps.additionalEventData['omitted'] = omitted.map(pathName);
 
   const { principal, userAgent, outcome } = reading;
@@ -96,7 +115,7 @@ function mapParsed({ record, repeated }: ParsedRecord, input: MappingInput): Map
     eventSource: clip('eventSource', sourceOf(envelope, family, reading.eventSource)),
     eventName: clip('eventName', envelope.operationName?.toUpperCase() ?? PLACEHOLDERS.eventName),
     eventTime: time.utc,
-    UID: uidOf(reading.uid, family, origin, bytes),
+    UID: shown.uid,
     recipientAccountId,
   };
   if (address.valid !== undefined) eventData.sourceIPAddress = address.valid;
@@ -154,10 +173,4 @@ function sourceOf(envelope: Envelope, family: Family, named: string | undefined)
     family.eventSource ??
     (category === undefined ? PLACEHOLDERS.eventSource : `AZURE.${category.toUpperCase()}`)
   );
-}
-
-/** The record's own id, raw, so that the same event from another road has the same UID; else a hash. */
-function uidOf(own: JsonValue | undefined, family: Family, origin: Origin, bytes: Uint8Array): string {
-  if (typeof own === 'string' && own.trim() !== '' && utf8Length(own) <= TEXT_LIMITS.UID) return own;
-  return family.uidWithoutId === 'place' ? placedUid(origin, bytes) : contentUid(bytes);
 }

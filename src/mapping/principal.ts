@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from './audit-event.ts';
 import type { DetailsMember } from './derived-members.ts';
 import { firstText, textOf } from './json-value.ts';
+import { isHidden } from './rules/hidden-value.ts';
 import type { UserType } from './user-type.ts';
 
 /** Who acted, as far as the record tells. */
@@ -19,6 +20,11 @@ const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 export function idOf(value: JsonValue | undefined): string | undefined {
   const text = textOf(value);
   return text === ZERO_GUID ? undefined : text;
+}
+
+/** True for a text that can be a person's address: one that is hidden was one more likely than not. */
+export function isAddress(text: string): boolean {
+  return text.includes('@') || isHidden(text);
 }
 
 const MICROSOFT = 'http://schemas.microsoft.com/identity/claims';
@@ -63,7 +69,7 @@ function typeOf(claims: JsonObject, texts: ClaimTexts, principalType: string | u
   if (kind === 'app') return 'Application';
   // Older tokens have no idtyp. An address or a name is a person's; Azure's own services put their name there too.
   if (texts.upn !== undefined || texts.accountName !== undefined) return 'User';
-  if (texts.email !== undefined) return texts.email.includes('@') ? 'User' : 'Platform';
+  if (texts.email !== undefined) return isAddress(texts.email) ? 'User' : 'Platform';
   if (texts.spn !== undefined && texts.appId === undefined) return 'Platform';
   if (texts.displayName !== undefined) return 'User';
   if (texts.appId !== undefined || principalType === 'ServicePrincipal') return 'Application';
@@ -86,7 +92,7 @@ export function principalOfClaims(claims: JsonObject, evidence: JsonObject = {})
     id: texts.objectId ?? named ?? texts.spn ?? texts.displayName,
     details: {
       name: texts.displayName ?? texts.accountName ?? texts.email ?? texts.spn,
-      upn: upn?.includes('@') === true || upn?.includes('#') === true ? upn : undefined,
+      upn: upn !== undefined && (isAddress(upn) || upn.includes('#')) ? upn : undefined,
       objectId: texts.objectId,
       appId: texts.appId,
       role: textOf(evidence['role']),

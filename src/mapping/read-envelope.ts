@@ -3,11 +3,14 @@ import { flatEnvelope, readDiagnosticEnvelope, type Envelope } from './envelope.
 import { readGraphEnvelope } from './graph-envelope.ts';
 import { scalarText } from './json-value.ts';
 import { memberOf } from './office365/member-of.ts';
-import { formOf } from './record-form.ts';
+import { formOf, type RecordForm } from './record-form.ts';
 
-/** Reads the shared members of a record, in the form that its container or its shape tells. */
-export function readEnvelope(record: JsonObject, container: string): Envelope {
-  const form = formOf(container, record);
+/** Reads the shared members of a record, in the form that its container or its shape tells unless it is known. */
+export function readEnvelope(
+  record: JsonObject,
+  container: string,
+  form: RecordForm = formOf(container, record),
+): Envelope {
   if (form === 'graph') return readGraphEnvelope(record, container);
   if (form === 'diagnostic') return readDiagnosticEnvelope(record);
   return flatEnvelope(record, {

@@ -4,6 +4,7 @@ import { firstText, textOf } from './json-value.ts';
 import { memberOf } from './office365/member-of.ts';
 import type { Origin } from './origin.ts';
 import { tenantOfClaims } from './principal.ts';
+import { isHidden } from './rules/hidden-value.ts';
 
 /** The segment after `/name/` or `name=/…` in a resource id or blob name, whatever its letter case. */
 function segmentAfter(path: string | undefined, name: string): string | undefined {
@@ -33,11 +34,36 @@ export interface RecordScope {
   readonly resourceGroup: string | undefined;
 }
 
+/** The directory in the path of a log object, of Azure (`tenantId=`) or of a collector (`tenant=`). */
+function tenantInName(name: string): string | undefined {
+  return /(?:^|\/)tenant(?:Id)?=([^/]+)\//i.exec(name)?.[1];
+}
+
+/** The resource id in the path of a log object, which stands before `y=`, or that of its directory. */
+function resourceIdInName(name: string): string | undefined {
+  const resourceId = /(?:^|\/)resourceId=(.+?)\/y=\d{4}\//i.exec(name)?.[1];
+  const tenantId = tenantInName(name);
+  return resourceId ?? (tenantId === undefined ? undefined : `/tenants/${tenantId}`);
+}
+
+/** The resource that a record is about: its own member, else the scope that its log object is of. */
+export function resourceIdOf(envelope: Envelope, origin: Origin): string | undefined {
+  return ownResourceId(envelope) ?? resourceIdInName(origin.name);
+}
+
+function ownResourceId({ resourceId, record }: Envelope): string | undefined {
+  return resourceId ?? firstText(record['flowLogResourceID'], record['targetResourceID']);
+}
+
+/** What stands in place of a hidden value is no name, and stays as it is. */
+function lowerCase(id: string | undefined): string | undefined {
+  return id === undefined || isHidden(id) ? id : id.toLowerCase();
+}
+
 /** Where in Azure a record belongs, by its own members first and the name of its log object last. */
 export function scopeOfRecord(envelope: Envelope, origin: Origin): RecordScope {
   const { record, properties, claims } = envelope;
-  const resourceId =
-    envelope.resourceId ?? firstText(record['flowLogResourceID'], record['targetResourceID']);
+  const resourceId = ownResourceId(envelope);
   const hierarchy = hierarchyOf(envelope);
   const tenantId =
     firstText(record['tenantId'], record['tenant_id'], record['tenantid'], organizationOf(envelope)) ??
@@ -45,15 +71,15 @@ export function scopeOfRecord(envelope: Envelope, origin: Origin): RecordScope {
     firstText(properties['tenantId'], properties['TenantID']) ??
     hierarchy[0] ??
     segmentAfter(resourceId, 'tenants') ??
-    /(?:^|\/)tenant(?:Id)?=([^/]+)\//i.exec(origin.name)?.[1];
+    tenantInName(origin.name);
   const subscriptionId =
     segmentAfter(resourceId, 'subscriptions') ??
     segmentAfter(origin.name, 'subscriptions') ??
     firstText(record['subscriptionId'], record['subscription_id'], properties['SubscriptionID']) ??
     (hierarchy.length > 1 ? hierarchy.at(-1) : undefined);
   return {
-    tenantId: tenantId?.toLowerCase(),
-    subscriptionId: subscriptionId?.toLowerCase(),
+    tenantId: lowerCase(tenantId),
+    subscriptionId: lowerCase(subscriptionId),
     resourceGroup: segmentAfter(resourceId, 'resourcegroups')?.toLowerCase(),
   };
 }

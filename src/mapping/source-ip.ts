@@ -1,3 +1,5 @@
+import type { JsonValue } from './audit-event.ts';
+import { textOf } from './json-value.ts';
 import { isIpAddress } from './target-schema.ts';
 
 const IPV4_WITH_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/;
@@ -21,4 +23,12 @@ export function sourceIp(raw: string): string | undefined {
   if (zone > 0 && text.includes(':')) text = text.slice(0, zone);
   text = IPV4_IN_IPV6.exec(text)?.[1] ?? text;
   return isIpAddress(text) ? text : undefined;
+}
+
+/** Index of the first value that holds a valid address, -1 when none does. */
+export function placeOfAddress(values: readonly (JsonValue | undefined)[]): number {
+  return values.findIndex((value) => {
+    const text = textOf(value);
+    return text !== undefined && sourceIp(text) !== undefined;
+  });
 }

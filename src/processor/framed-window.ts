@@ -1,4 +1,5 @@
 import type { LogObject } from '#mapping/origin.ts';
+import type { RecordRules } from '#mapping/rules/record-rules.ts';
 import type { Framing } from '#shared/checkpoints/checkpoint.ts';
 import { dayOf } from '#shared/destinations/rows/object-key.ts';
 import type { RecordFramer } from '#shared/framing/frame-records.ts';
@@ -23,16 +24,23 @@ export interface FramedWindow {
   readonly ending: Ending | undefined;
 }
 
+/** What mapping a frame needs to know beside the frame. */
+interface MappingFacts {
+  readonly logObject: LogObject;
+  readonly recipientAccountId: string;
+  readonly rules: RecordRules | undefined;
+}
+
 /** Looks at what is left in a framer when the bytes end at `end`, in a tail of that state (I4). */
 export function endingAt(
   end: number,
   tail: TailState,
   framer: RecordFramer,
-  { logObject, recipientAccountId }: { readonly logObject: LogObject; readonly recipientAccountId: string },
+  { logObject, recipientAccountId, rules }: MappingFacts,
 ): Ending {
   const left = framer.tail();
   if (left.kind === 'none') return { end, tail, mapped: undefined, torn: false };
-  const mapped = mapTail(logObject, left.frame, recipientAccountId, tail);
+  const mapped = mapTail(logObject, left.frame, recipientAccountId, tail, rules);
   return { end, tail, mapped, torn: mapped === undefined && left.frame.kind !== 'blank' };
 }
 

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
@@ -8,17 +9,19 @@ import { readLogObjects } from '#shared/collection/read-log-objects.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
+import { filterProblems } from '#shared/configuration/filter-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
 import { connectDestinations } from '#shared/destinations/connect-destinations.ts';
+import { configuredRules } from '#shared/records/record-rules-source.ts';
 import { processBatch } from './process-batch.ts';
 import { putBack, type ReceivedMessage } from './put-back.ts';
 
 function wire() {
   const settings = readConfiguration(PROCESSOR_SETTINGS, process.env);
-  refuseProblems([...destinationProblems(settings), ...azureProblems(settings)]);
+  refuseProblems([...destinationProblems(settings), ...azureProblems(settings), ...filterProblems(settings)]);
   const telemetry = createLambdaTelemetry();
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
@@ -38,6 +41,7 @@ function wire() {
     visibilityIn: (queueArn: string) =>
       new MessageVisibility(sqs, queueUrlOf(queueArn, settings.RANGE_QUEUE_URL)),
     recipientAccountId,
+    rulesSource: configuredRules(settings, new SecretsManagerClient(clientOptions(AWS_PATIENCE))),
     now: Date.now,
   };
 }
@@ -66,6 +70,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       const failed = await processBatch(messages, {
         ...wired,
         destination: isHistory ? historyLake : liveLake,
+        rules: await wired.rulesSource.read(),
         remainingMs: () => context.getRemainingTimeInMillis(),
       });
       await putBack(failed, putBackPorts);

@@ -1,10 +1,10 @@
-import type { Drift } from '#mapping/drift.ts';
 import { notConfigured, type LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import { covers, type ContainerEntry } from '#shared/azure/place.ts';
 import { mapConcurrently } from '#shared/concurrency.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { describeError } from '#shared/errors/describe-error.ts';
 import { DriftCounts } from '#shared/records/drift-counts.ts';
+import { ExcludedCounts } from './excluded-counts.ts';
 import { messageGroupId, readRangeMessage, type Range } from '#shared/ranges/range.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import { processRange, RESERVE_MS, SETTLE_MS, type ProcessingPorts } from './process-range.ts';
@@ -74,15 +74,17 @@ export async function processBatch<Message extends RangeMessage>(
   }
 
   const drifts = new DriftCounts();
+  const excluded = new ExcludedCounts();
   await mapConcurrently([...byLogObject.values()], CONCURRENCY, async (accepted) => {
     for (const [place, { range }] of accepted.entries()) {
-      const { error } = await settleNow(range, ports, (drift) => drifts.add(drift));
+      const { error } = await settleNow(range, ports, drifts, excluded);
       if (error === undefined) continue;
       for (const { message } of accepted.slice(place)) failed.set(message, error);
       break;
     }
   });
   drifts.emit(ports.telemetry);
+  excluded.emit(ports.telemetry);
   return messages
     .filter((message) => failed.has(message))
     .map((message) => ({ message, error: failed.get(message) }));
@@ -92,7 +94,8 @@ export async function processBatch<Message extends RangeMessage>(
 async function settleNow(
   range: Range,
   ports: BatchPorts,
-  onDrift: (drift: Drift) => void,
+  drifts: DriftCounts,
+  excludedCounts: ExcludedCounts,
 ): Promise<{ readonly error: unknown }> {
   const remainingMs = ports.remainingMs();
   if (remainingMs < RESERVE_MS) {
@@ -101,11 +104,11 @@ async function settleNow(
   const { account, container, name, generation } = range.logObject;
   const place = { account, container, logObject: name, generation };
   const startedAt = ports.now();
-  const { error, torn, excluded, excludedBytes, ...progress } = await processRange(
+  const { error, torn, excluded, ...progress } = await processRange(
     range,
     {
       ...ports,
-      onDrift,
+      onDrift: (drift) => drifts.add(drift),
       onReject({ origin, rejection }) {
         const { offset, length } = origin;
         const { reason } = rejection;
@@ -114,9 +117,8 @@ async function settleNow(
     },
     AbortSignal.timeout(remainingMs - SETTLE_MS),
   );
-  // Only where there is something to count: a metric costs, and most deployments have no filter.
-  const filtered = excluded === 0 ? {} : { excluded, excludedBytes };
-  const counts = { ...place, ...progress, ...filtered, end: range.end };
+  excludedCounts.add(excluded);
+  const counts = { ...place, ...progress, ...excluded.total, end: range.end };
   if (error === undefined) {
     ports.telemetry.emit('range.settled', { ...counts, torn, durationMs: ports.now() - startedAt });
   } else if (error instanceof CrosstrailError && error.passing) {

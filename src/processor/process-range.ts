@@ -1,3 +1,4 @@
+import type { RecordRules } from '#mapping/rules/record-rules.ts';
 import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { initialCheckpoint, type Checkpoint, type OpenWindow } from '#shared/checkpoints/checkpoint.ts';
@@ -6,6 +7,7 @@ import { RecordFramer } from '#shared/framing/frame-records.ts';
 import type { Range } from '#shared/ranges/range.ts';
 import { tailAdvanced } from '#shared/ranges/tail.ts';
 import { mapFrame, type MappedFrame } from '#shared/records/map-frames.ts';
+import { ExcludedCounts } from './excluded-counts.ts';
 import { endingAt, framedWindow } from './framed-window.ts';
 import { WindowSettler, type SettlingPorts } from './window-settler.ts';
 
@@ -18,6 +20,8 @@ export interface ProcessingPorts extends SettlingPorts {
   readonly remainingMs: () => number;
   /** Bytes of a window; {@link WINDOW_BYTES} unless told. */
   readonly windowBytes?: number;
+  /** What is left out and hidden; nothing unless given. */
+  readonly rules?: RecordRules;
 }
 
 /** How far a range came. */
@@ -29,9 +33,8 @@ export interface RangeProgress {
   delivered: number;
   deliveredBytes: number;
   rejected: number;
-  /** Records that a filter rule left out. */
-  excluded: number;
-  excludedBytes: number;
+  /** What filter rules left out. */
+  readonly excluded: ExcludedCounts;
   torn: boolean;
   /** Why the range is not settled to its end; undefined when it is. */
   error: unknown;
@@ -69,8 +72,7 @@ export async function processRange(
     delivered: 0,
     deliveredBytes: 0,
     rejected: 0,
-    excluded: 0,
-    excludedBytes: 0,
+    excluded: new ExcludedCounts(),
     torn: false,
     error: undefined,
   };
@@ -118,7 +120,7 @@ async function settleToEnd(
   stopReading: AbortSignal,
 ): Promise<void> {
   const { logObject, end } = range;
-  const { recipientAccountId } = ports;
+  const { recipientAccountId, rules } = ports;
   let offset = settler.current.committed;
   const framer = new RecordFramer(offset, settler.current.framing);
   let next = readWindow(ports, range, offset, stopReading);
@@ -127,13 +129,13 @@ async function settleToEnd(
     offset += chunk.length;
     // The next window is read while this one is delivered.
     next = readWindow(ports, range, offset, stopReading);
-    const mapped = framer.push(chunk).map((frame) => mapFrame(logObject, frame, recipientAccountId));
+    const mapped = framer.push(chunk).map((frame) => mapFrame(logObject, frame, recipientAccountId, rules));
     if (offset < end) {
       await settler.settle(framedWindow(mapped, framer.framing));
       if (ports.remainingMs() < RESERVE_MS) throw outOfTime(range, settler.current);
       continue;
     }
-    const ending = endingAt(end, range.tail, framer, { logObject, recipientAccountId });
+    const ending = endingAt(end, range.tail, framer, { logObject, recipientAccountId, rules });
     await settler.settle(framedWindow(mapped, framer.framing, ending));
   }
   await next;
@@ -147,16 +149,18 @@ async function settleAgain(
   ports: ProcessingPorts,
   stopReading: AbortSignal,
 ): Promise<void> {
-  const { recipientAccountId } = ports;
+  const { recipientAccountId, rules } = ports;
   let offset = settler.current.committed;
   const framer = new RecordFramer(offset, settler.current.framing);
   const mapped: MappedFrame[] = [];
   while (offset < end) {
     const chunk = await readWindow(ports, { logObject, end, tail }, offset, stopReading);
     offset += chunk.length;
-    for (const frame of framer.push(chunk)) mapped.push(mapFrame(logObject, frame, recipientAccountId));
+    for (const frame of framer.push(chunk))
+      mapped.push(mapFrame(logObject, frame, recipientAccountId, rules));
   }
-  const ending = tail === 'open' ? undefined : endingAt(end, tail, framer, { logObject, recipientAccountId });
+  const ending =
+    tail === 'open' ? undefined : endingAt(end, tail, framer, { logObject, recipientAccountId, rules });
   await settler.settle(framedWindow(mapped, framer.framing, ending));
 }
 

@@ -11,8 +11,14 @@ export interface SettledFrame {
     | { readonly kind: 'delivered' }
     | { readonly kind: 'rejected'; readonly record: RejectedRecord }
     /** A filter rule leaves the record out. */
-    | { readonly kind: 'excluded' }
+    | { readonly kind: 'excluded'; readonly rule: string }
     | { readonly kind: 'unsettled'; readonly error: CrosstrailError };
+}
+
+/** How much there is of something. */
+export interface RecordsAndBytes {
+  readonly records: number;
+  readonly bytes: number;
 }
 
 /** What may be committed of a window. */
@@ -21,8 +27,9 @@ export interface Settlement {
   readonly checkpoint: Checkpoint;
   /** Rejects before the new committed offset: they go to the failure queue first, then the commit follows. */
   readonly rejects: readonly RejectedRecord[];
-  readonly delivered: { readonly records: number; readonly bytes: number };
-  readonly excluded: { readonly records: number; readonly bytes: number };
+  readonly delivered: RecordsAndBytes;
+  /** By the name of the filter rule. */
+  readonly excluded: ReadonlyMap<string, RecordsAndBytes>;
   /** Why the window is not settled to its end. */
   readonly blockedBy: CrosstrailError | undefined;
 }
@@ -35,6 +42,7 @@ export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]
   let { committed, deliveredRecords, deliveredBytes, rejectedRecords, rejectedBytes } = before;
   let { excludedRecords, excludedBytes, framingBytes } = before;
   const rejects: RejectedRecord[] = [];
+  const excluded = new Map<string, RecordsAndBytes>();
   let blockedBy: CrosstrailError | undefined;
   for (const { offset, length, outcome } of frames) {
     if (outcome.kind === 'unsettled') {
@@ -51,6 +59,8 @@ export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]
     } else if (outcome.kind === 'excluded') {
       excludedRecords += 1;
       excludedBytes += length;
+      const { records, bytes } = excluded.get(outcome.rule) ?? { records: 0, bytes: 0 };
+      excluded.set(outcome.rule, { records: records + 1, bytes: bytes + length });
     } else {
       rejectedRecords += 1;
       rejectedBytes += length;
@@ -75,10 +85,6 @@ export function settleWindow(before: Checkpoint, frames: readonly SettledFrame[]
   const delivered = {
     records: deliveredRecords - before.deliveredRecords,
     bytes: deliveredBytes - before.deliveredBytes,
-  };
-  const excluded = {
-    records: excludedRecords - before.excludedRecords,
-    bytes: excludedBytes - before.excludedBytes,
   };
   return { checkpoint, rejects, delivered, excluded, blockedBy };
 }

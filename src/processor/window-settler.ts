@@ -112,8 +112,7 @@ export class WindowSettler {
     progress.delivered += delivered.records;
     progress.deliveredBytes += delivered.bytes;
     progress.rejected += rejects.length;
-    progress.excluded += excluded.records;
-    progress.excludedBytes += excluded.bytes;
+    progress.excluded.add(excluded);
     if (blockedBy !== undefined) throw blockedBy;
   }
 

@@ -1,3 +1,4 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
@@ -5,9 +6,11 @@ import { QueueTaker, type TakingTimes } from '#shared/aws/queue-taker.ts';
 import { readLogObjects } from '#shared/collection/read-log-objects.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { destinationProblems } from '#shared/configuration/destination-settings.ts';
+import { filterProblems } from '#shared/configuration/filter-settings.ts';
 import { refuseProblems, type ConfigurationOf } from '#shared/configuration/read-configuration.ts';
 import type { REPLAYER_SETTINGS } from '#shared/configuration/settings.ts';
 import { connectDestinations } from '#shared/destinations/connect-destinations.ts';
+import { configuredRules } from '#shared/records/record-rules-source.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import { mapAgain } from './map-again.ts';
 import type { ReplayPorts } from './replay.ts';
@@ -23,7 +26,7 @@ export type ReplaySettings = Omit<ConfigurationOf<typeof REPLAYER_SETTINGS>, 'CH
 
 /** Connects a replay to AWS and Azure, for the Lambda and the command line alike. Throws CONFIGURATION_INVALID. */
 export function connect(settings: ReplaySettings, telemetry: Telemetry) {
-  refuseProblems([...destinationProblems(settings), ...azureProblems(settings)]);
+  refuseProblems([...destinationProblems(settings), ...azureProblems(settings), ...filterProblems(settings)]);
   const { lakeAt, rows, recipientAccountId } = connectDestinations(settings, telemetry);
   const sqs = new SQSClient(clientOptions(AWS_PATIENCE));
   return {
@@ -37,5 +40,6 @@ export function connect(settings: ReplaySettings, telemetry: Telemetry) {
     rows,
     mapAgain,
     recipientAccountId,
+    rulesSource: configuredRules(settings, new SecretsManagerClient(clientOptions(AWS_PATIENCE))),
   } satisfies Omit<ReplayPorts, 'remainingMs'>;
 }

@@ -1,14 +1,14 @@
 import { describeError, type ErrorDescription } from '#shared/errors/describe-error.ts';
 
 /** What became of a replayed record, or would in a dry run. */
-export type ReplayOutcome = 'delivered' | 'rejected' | 'unsettled';
+export type ReplayOutcome = 'delivered' | 'rejected' | 'unsettled' | 'excluded';
 
 /** Records of one reject reason with one outcome. */
 export interface OutcomeCount {
   /** Reject reason before the replay. */
   readonly reason: string;
   readonly outcome: ReplayOutcome;
-  /** Reject reason now, or the code of the error that left the records unsettled. */
+  /** Reject reason now, the filter rule that leaves the records out, or the code of the error that left them unsettled. */
   readonly cause?: string;
   readonly records: number;
 }

@@ -38,6 +38,7 @@ function tellRejects(
     delivered: records('delivered'),
     rejected: records('rejected'),
     unsettled: records('unsettled'),
+    excluded: records('excluded'),
     copies,
     others,
     refused,

@@ -1,3 +1,4 @@
+import type { RecordRules } from '#mapping/rules/record-rules.ts';
 import { mapConcurrently } from '#shared/concurrency.ts';
 import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import type { QueueTaker } from '#shared/aws/queue-taker.ts';
@@ -6,6 +7,7 @@ import type { RowWriter } from '#shared/destinations/rows/event-bucket.ts';
 import { recordObject } from '#shared/destinations/rows/row-object.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { DriftCounts } from '#shared/records/drift-counts.ts';
+import type { RecordRulesSource } from '#shared/records/record-rules-source.ts';
 import type { KeptReject } from '#shared/rejects/read-reject-message.ts';
 import { writeRejectMessage, type RejectedRecord } from '#shared/rejects/reject-message.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
@@ -25,6 +27,8 @@ export interface SettlingPorts extends SourcePorts {
   /** Today's mapping. */
   readonly mapAgain: typeof mapAgain;
   readonly recipientAccountId: string;
+  /** What is left out and hidden; nothing unless given. */
+  readonly rulesSource?: RecordRulesSource;
   readonly telemetry: Telemetry;
 }
 
@@ -44,19 +48,21 @@ type Unsettled = { readonly kind: 'unsettled'; readonly error: CrosstrailError }
 type Again = MappedAgain | Unsettled;
 
 /**
- * Replays a wave of rejects: maps, delivers to every destination, and only then touches their messages. Delivered ones are removed with all
- * their copies. SQS cannot change a body, so that for one that is rejected again a new message is sent, and then the
- * old ones are removed: who stops in between leaves copies with the same id, and loses nothing. Gives the error for
- * which the destination took no more, undefined when there is none. Throws QUEUE_REFUSED and QUEUE_NOT_READABLE.
+ * Replays a wave of rejects: maps, delivers to every destination, and only then touches their messages. Delivered ones
+ * are removed with all their copies, and so are those that a filter rule leaves out today. SQS cannot change a body, so
+ * that for one that is rejected again a new message is sent, and then the old ones are removed: who stops in between
+ * leaves copies with the same id, and loses nothing. Gives the error for which the destination took no more, undefined
+ * when there is none. Throws QUEUE_REFUSED, QUEUE_NOT_READABLE and what reading the key of hashes throws.
  */
 export async function settleWave(
   wave: readonly KeptReject[],
   run: RunState,
   ports: SettlingPorts,
 ): Promise<CrosstrailError | undefined> {
+  const rules = await ports.rulesSource?.read();
   const mapped = await mapConcurrently(wave, READS, async (reject) => ({
     reject,
-    again: await againOf(reject, ports),
+    again: await againOf(reject, ports, rules),
   }));
   if (run.dryRun) {
     for (const { reject, again } of mapped) rehearse(reject, again, run);
@@ -69,13 +75,15 @@ export async function settleWave(
   const outcomes = (await deliverAll(events, ports)).values();
   drifts.emit(ports.telemetry);
 
-  const delivered: KeptReject[] = [];
+  const done: DoneReject[] = [];
   const rejected: { readonly reject: KeptReject; readonly record: RejectedRecord }[] = [];
   let stop: CrosstrailError | undefined;
   for (const { reject, again } of mapped) {
     const outcome = again.kind === 'event' ? (outcomes.next().value ?? untold()) : again;
     if (outcome.kind === 'delivered') {
-      delivered.push(reject);
+      done.push({ reject, outcome: 'delivered' });
+    } else if (outcome.kind === 'excluded') {
+      done.push({ reject, outcome: 'excluded', cause: outcome.rule });
     } else if (outcome.kind === 'unsettled') {
       if (again.kind === 'event') stop ??= outcome.error;
       run.spentBelow.set(reject.id, 0);
@@ -84,7 +92,7 @@ export async function settleWave(
       rejected.push({ reject, record: rejectedRecord(again, outcome) });
     }
   }
-  await removeDelivered(delivered, run, ports);
+  await removeDone(done, run, ports);
   await keepRejected(rejected, run, ports);
   return stop;
 }
@@ -110,9 +118,15 @@ async function deliverAll(
   return outcomes;
 }
 
-async function againOf(reject: KeptReject, ports: SettlingPorts): Promise<Again> {
+async function againOf(
+  reject: KeptReject,
+  ports: SettlingPorts,
+  rules: RecordRules | undefined,
+): Promise<Again> {
   const content = await contentOf(reject, ports);
-  if (content.kind === 'frame') return ports.mapAgain(reject, content.frame, ports.recipientAccountId);
+  if (content.kind === 'frame') {
+    return ports.mapAgain(reject, content.frame, ports.recipientAccountId, rules);
+  }
   if (content.kind === 'unsettled') return content;
   const { id, origin, sha256 } = reject;
   return { kind: 'rejected', record: { id, origin, rejection: content.rejection, content: { sha256 } } };
@@ -122,6 +136,7 @@ function rehearse(reject: KeptReject, again: Again, { counts, spentBelow }: RunS
   spentBelow.set(reject.id, 0);
   if (again.kind === 'event') counts.add(reject.reason, 'delivered');
   else if (again.kind === 'unsettled') counts.add(reject.reason, 'unsettled', again.error.code);
+  else if (again.kind === 'excluded') counts.add(reject.reason, 'excluded', again.rule);
   else counts.add(reject.reason, 'rejected', again.record.rejection.reason);
 }
 
@@ -138,18 +153,34 @@ function rejectedRecord(again: Again, outcome: Rejected): RejectedRecord {
   return { ...record, rejection: outcome.rejection };
 }
 
-async function removeDelivered(
-  delivered: readonly KeptReject[],
+/** A reject that is settled, and how. */
+interface DoneReject {
+  readonly reject: KeptReject;
+  readonly outcome: 'delivered' | 'excluded';
+  /** The filter rule that leaves it out. */
+  readonly cause?: string;
+}
+
+async function removeDone(
+  done: readonly DoneReject[],
   { held, counts, spentBelow }: RunState,
   ports: SettlingPorts,
 ): Promise<void> {
-  for (const { id, reason } of delivered) {
-    spentBelow.set(id, Number.POSITIVE_INFINITY);
-    counts.add(reason, 'delivered');
+  for (const { reject, outcome, cause } of done) {
+    spentBelow.set(reject.id, Number.POSITIVE_INFINITY);
+    counts.add(reject.reason, outcome, cause);
   }
-  const spent = delivered.flatMap(({ id }) => held.copiesOf(id));
+  const spent = done.flatMap(({ reject }) => held.copiesOf(reject.id));
   await ports.failures.remove(spent);
   held.forget(spent);
+}
+
+/**
+ * A message that held the record keeps it, also where new ones hold none because something is to be hidden: the log
+ * object may be gone, and with it the only other copy.
+ */
+function withBody(record: RejectedRecord, { bytes }: KeptReject): RejectedRecord {
+  return bytes === undefined ? record : { ...record, content: { bytes } };
 }
 
 async function keepRejected(
@@ -160,7 +191,7 @@ async function keepRejected(
   const kept = rejected.map(({ reject, record }) => {
     const old = held.copiesOf(reject.id);
     const attempts = Math.max(...old.map((copy) => copy.attempts)) + 1;
-    return { reject, record, old, attempts };
+    return { reject, record: withBody(record, reject), old, attempts };
   });
   await failureSender.send(
     kept.map(({ record, attempts }) => ({ body: writeRejectMessage(record, attempts) })),

@@ -10,9 +10,8 @@ import { ACCOUNT, canonical, mapOne, withoutOmitted } from './map-one.ts';
 /** What is wrong with the outcome of a record: nothing, when it is a reject for its time or an event that keeps it. */
 function problemsOf(text: string, container = ''): unknown[] {
   const outcome = mapOne(text, { container });
-  if (outcome.outcome === 'reject') {
-    return ['NO_EVENT_TIME', 'INVALID_EVENT_TIME'].includes(outcome.reason) ? [] : [outcome];
-  }
+  if (outcome.outcome === 'reject' && /^(?:NO|INVALID)_EVENT_TIME$/.test(outcome.reason)) return [];
+  if (outcome.outcome !== 'event') return [outcome];
   const { id, eventData } = outcome.event;
   const problems: unknown[] = findViolations(eventData, ACCOUNT);
   const sent = JSON.stringify(eventData);

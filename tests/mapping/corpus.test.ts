@@ -81,7 +81,7 @@ it.each(Object.keys(EXPECTED))('accounts for %s record by record, each in its fa
   const counts: Record<string, number> = {};
 
   for (const { outcome } of RECORDS.filter((record) => record.file === file)) {
-    const key = outcome.outcome === 'event' ? outcome.family : outcome.reason;
+    const key = outcome.outcome === 'reject' ? outcome.reason : 'family' in outcome ? outcome.family : '';
     counts[key] = (counts[key] ?? 0) + 1;
   }
 

@@ -4,6 +4,7 @@ import { pathSteps } from '#mapping/json-pointer.ts';
 import { sha256Hex } from '#mapping/ids.ts';
 import { isRawNumber, objectOf } from '#mapping/json-value.ts';
 import type { Origin } from '#mapping/origin.ts';
+import { NO_RULES, type RecordRules } from '#mapping/rules/record-rules.ts';
 
 export const ACCOUNT = '123456789012';
 
@@ -21,7 +22,11 @@ export function originOf(changes: Partial<Origin> = {}): Origin {
 }
 
 /** Maps bytes, JSON text or a value. */
-export function mapOne(record: Uint8Array | string | object, origin: Partial<Origin> = {}): MappingOutcome {
+export function mapOne(
+  record: Uint8Array | string | object,
+  origin: Partial<Origin> = {},
+  rules: RecordRules = NO_RULES,
+): MappingOutcome {
   const bytes =
     record instanceof Uint8Array
       ? record
@@ -30,6 +35,7 @@ export function mapOne(record: Uint8Array | string | object, origin: Partial<Ori
     bytes,
     origin: originOf({ length: bytes.length, ...origin }),
     recipientAccountId: ACCOUNT,
+    rules,
   });
 }
 
@@ -37,10 +43,11 @@ export function mapOne(record: Uint8Array | string | object, origin: Partial<Ori
 export function eventOf(
   record: Uint8Array | string | object,
   origin: Partial<Origin> = {},
+  rules: RecordRules = NO_RULES,
 ): Extract<MappingOutcome, { outcome: 'event' }> {
-  const outcome = mapOne(record, origin);
-  if (outcome.outcome === 'reject') throw new Error(`rejected: ${outcome.reason}: ${outcome.message}`);
-  return outcome;
+  const outcome = mapOne(record, origin, rules);
+  if (outcome.outcome === 'event') return outcome;
+  throw new Error(`no event: ${JSON.stringify(outcome)}`);
 }
 
 /** The event data of a record that must become an event. */

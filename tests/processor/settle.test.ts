@@ -10,6 +10,7 @@ const logObject = {
   name: 'n',
   generation: '2026-11-20T10:00:12Z',
 };
+const RULES = ['category:Policy', 'operation:*/read'];
 const error = new CrosstrailError('DELIVERY_INCOMPLETE', 'test');
 
 /** Frames with any outcome, with and without gaps between them. */
@@ -30,6 +31,7 @@ const window = fc
       const record = { id: String(frame.offset) } as RejectedRecord;
       if (kind === 'unsettled') return { ...frame, outcome: { kind, error } };
       if (kind === 'rejected') return { ...frame, outcome: { kind, record } };
+      if (kind === 'excluded') return { ...frame, outcome: { kind, rule: RULES[offset % 2]! } };
       return { ...frame, outcome: { kind } };
     });
   });
@@ -58,7 +60,11 @@ describe('settling a window', () => {
           settled.filter(({ outcome }) => outcome.kind === 'rejected').map(({ offset }) => String(offset)),
         );
         expect(delivered).toEqual(figuresOf('delivered', settled));
-        expect(excluded).toEqual(figuresOf('excluded', settled));
+        for (const rule of RULES) {
+          const named = settled.filter(({ outcome }) => 'rule' in outcome && outcome.rule === rule);
+          const nothing = { records: 0, bytes: 0 };
+          expect(excluded.get(rule) ?? nothing).toEqual(figuresOf('excluded', named));
+        }
       }),
     );
   });
@@ -105,7 +111,7 @@ describe('settling a window', () => {
     const frames: SettledFrame[] = [
       { offset: 101, length: 5, outcome: { kind: 'delivered' } },
       { offset: 106, length: 6, outcome: { kind: 'rejected', record: {} as RejectedRecord } },
-      { offset: 112, length: 7, outcome: { kind: 'excluded' } },
+      { offset: 112, length: 7, outcome: { kind: 'excluded', rule: 'category:Policy' } },
       { offset: 119, length: 2, outcome: { kind: 'blank' } },
     ];
 
@@ -124,7 +130,7 @@ describe('settling a window', () => {
     });
     expect({ delivered, excluded }).toEqual({
       delivered: { records: 1, bytes: 5 },
-      excluded: { records: 1, bytes: 7 },
+      excluded: new Map([['category:Policy', { records: 1, bytes: 7 }]]),
     });
   });
 

@@ -35,15 +35,19 @@ describe('the checkpoint table', () => {
 const PROTECTED = new Set(['CheckpointTable', 'EventDataStore']);
 
 describe('what would be missed stays when the stack goes', () => {
-  it.each(['CheckpointTable', 'EventDataStore', 'EventBucket', 'EventBucketPolicy', 'FailureQueue'])(
-    '%s',
-    (id) => {
-      expect(resource(id)).toMatchObject({
-        DeletionPolicy: PROTECTED.has(id) ? 'Retain' : 'RetainExceptOnCreate',
-        UpdateReplacePolicy: 'Retain',
-      });
-    },
-  );
+  it.each([
+    'CheckpointTable',
+    'EventDataStore',
+    'EventBucket',
+    'EventBucketPolicy',
+    'FailureQueue',
+    'HashKey',
+  ])('%s', (id) => {
+    expect(resource(id)).toMatchObject({
+      DeletionPolicy: PROTECTED.has(id) ? 'Retain' : 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
 
   it('a click deletes neither the audit trail nor the checkpoints', () => {
     expect(properties('EventDataStore')['TerminationProtectionEnabled']).toBe(true);
@@ -56,6 +60,7 @@ describe('what would be missed stays when the stack goes', () => {
     expect(properties('EventBucket')['BucketName']).toBeUndefined();
     expect(properties('AthenaResultsBucket')['BucketName']).toBeUndefined();
     expect(properties('FailureQueue')['QueueName']).toBeUndefined();
+    expect(properties('HashKey')['Name']).toBeUndefined();
   });
 });
 

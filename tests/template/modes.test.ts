@@ -11,6 +11,7 @@ const OPTIONS: readonly Parameters[] = [
       'arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/0f0e0d0c-1111-4222-8333-444455556666',
   },
   { NothingDeliveredHours: '60' },
+  { HashFields: '**.userPrincipalName' },
   { EventRetentionDays: '400', EventInfrequentAccessDays: '30' },
   { AzureStorageContainerName: 'one/insights-activity-logs' },
 ];

@@ -16,6 +16,7 @@ const ENCRYPTED: Readonly<Record<string, Json>> = {
   'AWS::DynamoDB::Table': { SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY } },
   'AWS::Logs::LogGroup': { KmsKeyId: KEY },
   'AWS::SNS::Topic': { KmsMasterKeyId: KEY },
+  'AWS::SecretsManager::Secret': { KmsKeyId: KEY },
   'AWS::CloudTrail::EventDataStore': { KmsKeyId: KEY },
   'AWS::S3::Bucket': {
     BucketEncryption: {
@@ -37,6 +38,23 @@ const ENCRYPTED: Readonly<Record<string, Json>> = {
 const KEEPING = Object.keys(ENCRYPTED).flatMap((type) => idsOf(type).map((id) => [id, type] as const));
 
 describe('a key of your own', () => {
+  it.each(['ProcessorRole', 'ReplayerRole'])(
+    'may be used by %s for the key of hashes when there is one',
+    (roleId) => {
+      const conditionOf = (parameters: Parameters): string => {
+        const { Condition } = statementsOf(roleId, parameters).find(
+          ({ Resource }) => evaluate(Resource, parameters) === KEY,
+        ) as unknown as { Condition: unknown };
+        return JSON.stringify(evaluate(Condition, parameters));
+      };
+
+      expect(conditionOf({ ...OWN, HashFields: '**.email' })).toContain(
+        'secretsmanager.eu-central-1.amazonaws.com',
+      );
+      expect(conditionOf(OWN)).not.toContain('secretsmanager');
+    },
+  );
+
   it.each(KEEPING)('encrypts %s', (id, type) => {
     expect(made(id, OWN)).toMatchObject(ENCRYPTED[type] ?? {});
     expect(made(id, OWN)['SqsManagedSseEnabled']).toBeUndefined();

@@ -1,7 +1,7 @@
 import { objectInside, type Envelope } from '../envelope.ts';
 import { firstText, objectOf, textOf } from '../json-value.ts';
 import { armError, outcomeOf, type Outcome } from '../outcome.ts';
-import { principalOfClaims, type Principal } from '../principal.ts';
+import { isAddress, principalOfClaims, type Principal } from '../principal.ts';
 import { providerName } from '../event-source.ts';
 import { routesOf, type Family } from './family.ts';
 
@@ -20,7 +20,7 @@ function principalOf(envelope: Envelope): Principal {
   const byClaims = principalOfClaims(claims, objectOf(authorization['evidence']));
   const id = byClaims.id ?? textOf(record['caller']);
   if (id !== undefined) {
-    const isNamed = byClaims.type === 'Unknown' && id.includes('@');
+    const isNamed = byClaims.type === 'Unknown' && isAddress(id);
     const upn = byClaims.details.upn ?? (isNamed ? id : undefined);
     return { type: isNamed ? 'User' : byClaims.type, id, details: { ...byClaims.details, upn } };
   }

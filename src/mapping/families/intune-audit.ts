@@ -1,7 +1,7 @@
 import type { Envelope } from '../envelope.ts';
 import { arrayOf, firstText, objectOf, textOf } from '../json-value.ts';
 import { outcomeOf } from '../outcome.ts';
-import { idOf, type Principal } from '../principal.ts';
+import { idOf, isAddress, type Principal } from '../principal.ts';
 import { routesOf, type Family } from './family.ts';
 
 function principalOf({ properties, identityName }: Envelope): Principal {
@@ -12,7 +12,7 @@ function principalOf({ properties, identityName }: Envelope): Principal {
   const appName = textOf(actor?.['ApplicationName']);
   const name = firstText(actor?.['Name'], identityName);
   const details = { name, upn, objectId, appId, appName };
-  if (upn !== undefined || identityName?.includes('@') === true) {
+  if (upn !== undefined || (identityName !== undefined && isAddress(identityName))) {
     return { type: 'User', id: objectId ?? upn ?? name, details };
   }
   const type = appId === undefined && appName === undefined ? 'Unknown' : 'Application';

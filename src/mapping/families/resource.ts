@@ -1,7 +1,7 @@
 import type { Envelope } from '../envelope.ts';
 import { firstText, objectOf } from '../json-value.ts';
 import { outcomeOf } from '../outcome.ts';
-import { principalOfClaims, type Principal } from '../principal.ts';
+import { isAddress, principalOfClaims, type Principal } from '../principal.ts';
 import { routesOf, type Family } from './family.ts';
 
 function principalOf(envelope: Envelope): Principal {
@@ -11,7 +11,7 @@ function principalOf(envelope: Envelope): Principal {
   const id = firstText(record['caller'], identityName);
   const name = principal.details.name ?? identityName;
   return {
-    type: id?.includes('@') === true ? 'User' : 'Unknown',
+    type: id !== undefined && isAddress(id) ? 'User' : 'Unknown',
     id,
     details: { ...principal.details, name },
   };

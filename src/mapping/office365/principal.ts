@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../audit-event.ts';
 import { arrayOf, firstText, objectOf, scalarText, textOf } from '../json-value.ts';
 import { idOf, type Principal } from '../principal.ts';
 import type { UserType } from '../user-type.ts';
+import { isHidden } from '../rules/hidden-value.ts';
 import { memberOf } from './member-of.ts';
 import { userTypeName } from './number-names.ts';
 
@@ -38,6 +39,7 @@ function accountOf(value: JsonValue | undefined): string | undefined {
 /** An address that names a person: `app@sharepoint` and the keys of SharePoint's claims are none. */
 function upnOf(userId: string | undefined): string | undefined {
   if (userId === undefined || userId.toLowerCase() === SHAREPOINT_APP) return undefined;
+  if (isHidden(userId)) return userId;
   const name = userId.toLowerCase().startsWith(SHAREPOINT_GUEST)
     ? userId.slice(SHAREPOINT_GUEST.length)
     : userId;

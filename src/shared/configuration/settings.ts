@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AZURE_SETTINGS } from './azure-settings.ts';
 import { DESTINATION_SETTINGS } from './destination-settings.ts';
+import { FILTER_SETTINGS } from './filter-settings.ts';
 import type { Settings } from './read-configuration.ts';
 import { httpUrl, wholeNumber } from './setting-schemas.ts';
 
@@ -53,6 +54,7 @@ export const PROCESSOR_SETTINGS = {
     example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-failures',
   },
   ...DESTINATION_SETTINGS,
+  ...FILTER_SETTINGS,
   PUT_AUDIT_EVENTS_RATE: {
     schema: wholeNumber(1, 100),
     description:
@@ -93,6 +95,7 @@ export const REPLAYER_SETTINGS = {
     example: 'https://sqs.us-east-1.amazonaws.com/111122223333/crosstrail-ranges-dlq.fifo',
   },
   ...DESTINATION_SETTINGS,
+  ...FILTER_SETTINGS,
   PUT_AUDIT_EVENTS_RATE: { ...PROCESSOR_SETTINGS.PUT_AUDIT_EVENTS_RATE, example: '5', fallback: '5' },
 } as const satisfies Settings;
 

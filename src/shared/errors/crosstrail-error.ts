@@ -68,6 +68,11 @@ export const ERRORS = {
     passing: false,
     fix: 'The storage account must belong to the tenant of AzureTenantId (az storage account show --name ACCOUNT), and AzureStorageAccountUrls must name it.',
   },
+  HASH_KEY_INVALID: {
+    passing: false,
+    fix: 'Restore the value that the secret had (Secrets Manager keeps the previous version): with another key, hashes of the same value are no longer equal.',
+  },
+  RULES_INVALID: { passing: false, fix: 'Correct the rules named above; docs/filter.md shows their form.' },
   AZURE_UNREACHABLE: {
     passing: true,
     fix: 'Check the endpoint in the connection string or AzureStorageAccountUrls, DNS, and that the storage account firewall admits this caller.',

@@ -4,11 +4,12 @@ import { recordId } from '#mapping/ids.ts';
 import { mapRecord } from '#mapping/map-record.ts';
 import type { LogObject, Origin } from '#mapping/origin.ts';
 import type { Rejection } from '#mapping/reject-reason.ts';
+import { NO_RULES, type RecordRules } from '#mapping/rules/record-rules.ts';
 import { MAX_RECORD_BYTES, type Frame } from '#shared/framing/frame.ts';
 import type { RejectedRecord } from '#shared/rejects/reject-message.ts';
 import type { TailState } from '#shared/ranges/tail.ts';
 
-/** A frame after mapping: something to deliver, to reject, or neither. */
+/** A frame after mapping: something to deliver, to reject, to leave out, or nothing. */
 export interface MappedFrame {
   readonly frame: Frame;
   readonly result:
@@ -20,11 +21,21 @@ export interface MappedFrame {
         /** What the failure queue gets when a destination rejects the event. */
         readonly record: Omit<RejectedRecord, 'rejection'>;
       }
-    | { readonly kind: 'rejected'; readonly record: RejectedRecord };
+    | { readonly kind: 'rejected'; readonly record: RejectedRecord }
+    /** The filter rule by which the record is left out. */
+    | { readonly kind: 'excluded'; readonly rule: string };
 }
 
-/** Maps a frame of a log object. Never throws. */
-export function mapFrame(logObject: LogObject, frame: Frame, recipientAccountId: string): MappedFrame {
+/**
+ * Maps a frame of a log object, leaving out and hiding what the rules say. Where anything is to be hidden, rejects hold
+ * no record: what is wrong with one may be that nothing in it can be found. Never throws.
+ */
+export function mapFrame(
+  logObject: LogObject,
+  frame: Frame,
+  recipientAccountId: string,
+  rules: RecordRules = NO_RULES,
+): MappedFrame {
   if (frame.kind === 'blank') return { frame, result: { kind: 'blank' } };
   const origin: Origin = { ...logObject, offset: frame.offset, length: frame.length };
   const id = recordId(origin);
@@ -36,16 +47,15 @@ export function mapFrame(logObject: LogObject, frame: Frame, recipientAccountId:
     const message = `The record has ${frame.length} bytes; records up to ${MAX_RECORD_BYTES} bytes are read.`;
     return rejected({ reason: 'RECORD_TOO_LONG', message }, { sha256: frame.sha256 });
   }
-  const outcome = mapRecord({ bytes: frame.bytes, origin, recipientAccountId });
+  const content = { bytes: frame.bytes, withheld: rules.redaction !== undefined };
+  const outcome = mapRecord({ bytes: frame.bytes, origin, recipientAccountId, rules });
   if (outcome.outcome === 'event') {
     const { event, drift } = outcome;
-    return {
-      frame,
-      result: { kind: 'event', event, drift, record: { id, origin, content: { bytes: frame.bytes } } },
-    };
+    return { frame, result: { kind: 'event', event, drift, record: { id, origin, content } } };
   }
+  if (outcome.outcome === 'excluded') return { frame, result: { kind: 'excluded', rule: outcome.rule } };
   const { reason, message } = outcome;
-  return rejected({ reason, message }, { bytes: frame.bytes });
+  return rejected({ reason, message }, content);
 }
 
 /** Reasons that say that a tail is not a record yet, as opposed to a record that cannot be mapped. */
@@ -59,9 +69,10 @@ export function mapTail(
   frame: Frame,
   recipientAccountId: string,
   state: TailState,
+  rules: RecordRules = NO_RULES,
 ): MappedFrame | undefined {
   if (state === 'open') return undefined;
-  const mapped = mapFrame(logObject, frame, recipientAccountId);
+  const mapped = mapFrame(logObject, frame, recipientAccountId, rules);
   if (mapped.result.kind !== 'rejected' || !INCOMPLETE.has(mapped.result.record.rejection.reason))
     return mapped;
   if (state === 'settled') return undefined;

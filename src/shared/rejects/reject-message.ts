@@ -20,7 +20,7 @@ export interface RejectMessage {
   readonly sha256: string;
   /** How often delivery was tried. */
   readonly attempts: number;
-  /** The record itself; absent when it does not fit: then it is read again from the log object. */
+  /** The record itself; absent when it does not fit or is withheld: then it is read again from the log object. */
   readonly record?: { readonly encoding: 'utf8' | 'base64'; readonly text: string };
 }
 
@@ -43,12 +43,15 @@ function escapeNonCharacters(json: string): string {
   return json.replaceAll('\uFFFE', String.raw`\ufffe`).replaceAll('\uFFFF', String.raw`\uffff`);
 }
 
-/** A record that was rejected; `bytes` or, for one too long to hold, its hash. */
+/**
+ * A record that was rejected; `bytes` or, for one too long to hold, its hash. One that is `withheld` does not go into the
+ * message, because it may hold what a redaction hides: it is read again from the log object.
+ */
 export interface RejectedRecord {
   readonly id: string;
   readonly origin: Origin;
   readonly rejection: Rejection;
-  readonly content: { readonly bytes: Uint8Array } | { readonly sha256: string };
+  readonly content: { readonly bytes: Uint8Array; readonly withheld?: boolean } | { readonly sha256: string };
 }
 
 /**
@@ -62,7 +65,7 @@ export function writeRejectMessage({ id, origin, rejection, content }: RejectedR
   const { reason, message } = rejection;
   const place = { account, container, name, generation, offset, length };
   const withoutRecord: RejectMessage = { version: 1, id, reason, message, ...place, sha256, attempts };
-  if ('bytes' in content && content.bytes.length < MAX_MESSAGE_BYTES) {
+  if ('bytes' in content && !content.withheld && content.bytes.length < MAX_MESSAGE_BYTES) {
     const record = textOf(content.bytes);
     const body = escapeNonCharacters(JSON.stringify({ ...withoutRecord, record }));
     if (Buffer.byteLength(body) <= MAX_MESSAGE_BYTES) return body;

@@ -77,6 +77,7 @@ const REPLAY_FIELDS = {
   delivered: 'records delivered, or that would be',
   rejected: 'records rejected again, or that would be',
   unsettled: 'records that could be neither delivered nor judged; their messages stay as they were',
+  excluded: 'records that a filter rule leaves out today; their messages are removed, or would be',
   copies: 'further messages of the same records',
   others: 'messages of other reasons, or beyond the limit',
   refused: 'messages that are no rejects',
@@ -302,6 +303,20 @@ export const CATALOGUE = {
     action:
       'See docs/mapping.md for the reason; replay it from the failure queue once it can be mapped or delivered.',
   },
+  'records.excluded': {
+    level: 'info',
+    message: 'Records were left out by a filter rule: they are settled and nowhere delivered.',
+    fields: {
+      rule: 'the rule, as it is configured; “no include rule” for records that none of the include rules names',
+      excluded: 'how many',
+      excludedBytes: 'bytes of these records',
+    },
+    metrics: {
+      excluded: { name: 'RecordsExcluded', unit: 'Count', dimension: { name: 'Rule', field: 'rule' } },
+    },
+    action:
+      'None while the figures are what you expect of the rule; docs/filter.md tells how to get them back.',
+  },
   'record.rejected-again': {
     level: 'warn',
     message: 'A replayed record was rejected again; it stays in the failure queue with the new reason.',
@@ -338,8 +353,9 @@ export const CATALOGUE = {
     fields: {
       dryRun: 'true when nothing was changed',
       reason: 'reject reason before',
-      outcome: 'delivered, rejected or unsettled',
-      cause: 'reject reason now, or the code of the error that left the records unsettled',
+      outcome: 'delivered, rejected, excluded or unsettled',
+      cause:
+        'reject reason now, the filter rule that leaves the records out, or the code of the error that left them unsettled',
       records: 'how many',
     },
     action: '',

@@ -63,7 +63,7 @@ function events(count: number): AuditEvent[] {
       },
       recipientAccountId: '111122223333',
     });
-    if (outcome.outcome !== 'event') throw new Error(outcome.message);
+    if (outcome.outcome !== 'event') throw new Error(JSON.stringify(outcome));
     return outcome.event;
   });
 }

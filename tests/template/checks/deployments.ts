@@ -12,6 +12,9 @@ const EVERYTHING: Parameters = {
   Tracing: 'Active',
   EventRetentionDays: '400',
   EventInfrequentAccessDays: '30',
+  ExcludeRecords: 'category:Policy',
+  RedactFields: 'callerIpAddress',
+  HashFields: '**.userPrincipalName',
 };
 
 const EXISTING_STORE: Parameters = {
