@@ -21,6 +21,8 @@ export interface SettlingPorts {
   /** S3, when it is a destination. */
   readonly rows?: RowWriter | undefined;
   readonly failures: { send(messages: readonly OutgoingMessage[]): Promise<void> };
+  /** Days of rows that are written at once; {@link MAX_DAYS_AT_ONCE} unless told. */
+  readonly daysAtOnce?: number;
   onReject(record: RejectedRecord): void;
   onDrift(drift: Drift): void;
 }
@@ -83,9 +85,9 @@ export class WindowSettler {
 
   /** Delivers a window and commits it. Throws what a destination did not settle; what precedes it is committed. */
   async settle(window: FramedWindow): Promise<void> {
-    const isRepeat = this.openWindow !== undefined;
-    const inPortions = this.#ports.rows !== undefined && !isRepeat;
-    for (const portion of inPortions ? portionsOf(window, MAX_DAYS_AT_ONCE) : [window])
+    const { rows, daysAtOnce = MAX_DAYS_AT_ONCE } = this.#ports;
+    const isWhole = rows === undefined || this.openWindow !== undefined;
+    for (const portion of isWhole ? [window] : portionsOf(window, daysAtOnce))
       await this.#settleAtOnce(portion);
   }
 

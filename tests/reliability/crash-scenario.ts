@@ -1,14 +1,15 @@
+import type { DestinationName } from './in-process/account.ts';
 import { ENOUGH_MS, InProcessDeployment, type Run } from './in-process/deployment.ts';
 import type { Exposure } from './in-process/instance.ts';
 import { REFUSED_MARKER } from './in-process/lake.ts';
 import {
   ACTIVITY,
   activityName,
-  activityRecord,
   brokenRecord,
   flowName,
   flowRecord,
   FLOWS,
+  recordOfSomeDay,
 } from './in-process/records.ts';
 import { driveToQuiet } from './in-process/drive-to-quiet.ts';
 
@@ -20,7 +21,7 @@ export const WINDOW_BYTES = 1_200;
 /** Longest record of the scenario, with its line ending. */
 export const LONGEST_RECORD_BYTES = 300;
 
-function lines(markers: readonly string[], record: (marker: string) => string = activityRecord): Buffer {
+function lines(markers: readonly string[], record: (marker: string) => string = recordOfSomeDay): Buffer {
   return Buffer.from(markers.map((marker) => `${record(marker)}\r\n`).join(''));
 }
 
@@ -37,11 +38,16 @@ function shortTime(questions: number): () => number {
 /**
  * Four runs over growing log objects: a first run with history, whose listing pauses and goes on; several windows, a
  * time-out between two of them; a line torn in the middle of a character and completed later, a line that is no JSON,
- * records that Lake refuses, a document that grows, a late append, throttled entries, a tail that never gets its end.
+ * records that Lake refuses, a document that grows, a late append, throttled entries and puts, events of several days,
+ * a tail that never gets its end.
  * Every call is exposed to `exposure`; when all is over it is driven to quiet.
  */
-export async function runScenario(exposure: Exposure): Promise<InProcessDeployment> {
+export async function runScenario(
+  exposure: Exposure,
+  destination: DestinationName = 'CloudTrailLake',
+): Promise<InProcessDeployment> {
   const deployment = new InProcessDeployment({
+    destination,
     containers: [ACTIVITY, FLOWS],
     horizonHours: 12,
     windowBytes: WINDOW_BYTES,
@@ -49,7 +55,7 @@ export async function runScenario(exposure: Exposure): Promise<InProcessDeployme
     startAt: Date.parse('2026-11-20T10:40:00Z'),
     maxReceiveCount: 150,
   });
-  const { storage, lake } = deployment;
+  const { storage, lake, bucket } = deployment;
   const hour = Date.parse('2026-11-20T10:00:00Z');
   const first = storage.open(ACTIVITY, activityName(hour, 'A'));
   const second = storage.open(ACTIVITY, activityName(hour, 'B'));
@@ -78,10 +84,11 @@ export async function runScenario(exposure: Exposure): Promise<InProcessDeployme
   storage.open(ACTIVITY, activityName(hour + HOUR_MS, 'A')).append(lines(count(20, 23)), 2);
   flows.grow(Array.from({ length: 9 }, (_, index) => flowRecord(String(index + 3))));
   lake.throttled.push(2, 2, 2);
+  bucket.faults.push('slow-down', 'lose-answer');
   await run();
 
   deployment.now += 4 * HOUR_MS;
-  second.append(lines(['late', REFUSED_MARKER, 'later'], activityRecord));
+  second.append(lines(['late', REFUSED_MARKER, 'later']));
   second.append(Buffer.from('{ "time": "2026-11-20T10:0'));
   await run();
 

@@ -1,4 +1,5 @@
 import { writeRangeMessage } from '#shared/ranges/range.ts';
+import type { DestinationName } from './in-process/account.ts';
 import { accountAtQuiet } from './in-process/account-at-quiet.ts';
 import { InProcessDeployment } from './in-process/deployment.ts';
 import { driveToQuiet } from './in-process/drive-to-quiet.ts';
@@ -9,8 +10,12 @@ import { ACTIVITY, activityName, activityRecord, brokenRecord } from './in-proce
 
 const HOUR = Date.parse('2026-11-20T10:00:00Z');
 
-function deploymentOf(windowBytes: number): { deployment: InProcessDeployment; life: LogObjectLife } {
+function deploymentOf(
+  windowBytes: number,
+  destination: DestinationName = 'CloudTrailLake',
+): { deployment: InProcessDeployment; life: LogObjectLife } {
   const deployment = new InProcessDeployment({
+    destination,
     containers: [ACTIVITY],
     horizonHours: 6,
     windowBytes,

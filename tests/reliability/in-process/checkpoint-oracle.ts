@@ -47,9 +47,9 @@ export class CheckpointOracle {
     if (bytes !== committed) this.#violated(`${bytes} bytes accounted for, ${committed} committed`);
     const open = this.unsettledBefore(life, committed);
     if (open !== undefined) this.#violated(`committed to ${committed}, but byte ${open} is not settled`);
-    const { delivered, rejected } = this.#evidence.accountOf(life);
-    const records = new Set([...delivered.keys(), ...rejected.keys()].filter((offset) => offset < committed))
-      .size;
+    const { taken, rejected } = this.#evidence.accountOf(life);
+    const offsets = [...taken.lake.keys(), ...taken.rows.keys(), ...rejected.keys()];
+    const records = new Set(offsets.filter((offset) => offset < committed)).size;
     if (after.deliveredRecords + after.rejectedRecords !== records)
       this.#violated(
         `${after.deliveredRecords} delivered and ${after.rejectedRecords} rejected, but ${records} records`,

@@ -4,6 +4,8 @@ import { RESERVE_MS } from '#processor/process-range.ts';
 import { putBack } from '#processor/put-back.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
+import type { DestinationName } from './account.ts';
+import { InProcessBucket } from './bucket.ts';
 import { CheckpointOracle } from './checkpoint-oracle.ts';
 import { Evidence } from './evidence.ts';
 import { InProcessFifoQueue, type ReceivedMessage } from './fifo-queue.ts';
@@ -24,6 +26,9 @@ const HOUR_MS = 3_600_000;
  */
 export const ENOUGH_MS = RESERVE_MS + 10_000;
 
+/** Few, so that windows of the tests are settled in portions. */
+const DAYS_AT_ONCE = 2;
+
 /** How one invocation is run. */
 export interface Run {
   readonly exposure?: Exposure;
@@ -33,6 +38,8 @@ export interface Run {
 
 /** What a deployment is set to. */
 export interface DeploymentOptions {
+  /** CloudTrail Lake unless told. */
+  readonly destination?: DestinationName;
   readonly containers: readonly string[];
   readonly horizonHours: number;
   readonly windowBytes: number;
@@ -54,7 +61,7 @@ export class InProcessDeployment {
   /** Epoch ms of Azure; AWS's clock is `skewMs` ahead of it. */
   now: number;
   skewMs = 0;
-  readonly options: DeploymentOptions;
+  readonly options: Required<DeploymentOptions>;
   readonly violations: string[] = [];
   readonly emitted: Emitted[] = [];
   /** Bodies of all range messages that were ever sent. */
@@ -65,6 +72,7 @@ export class InProcessDeployment {
   readonly ranges: InProcessFifoQueue;
   readonly backfill: InProcessFifoQueue;
   readonly lake: InProcessLake;
+  readonly bucket: InProcessBucket;
   readonly sqs: InProcessSqs;
   readonly table: InProcessTable;
   readonly #watermarks: WatermarkOracle;
@@ -73,7 +81,8 @@ export class InProcessDeployment {
   readonly #idle: Record<Kind, Wired[]> = { aggregator: [], processor: [] };
 
   constructor(options: DeploymentOptions) {
-    this.options = options;
+    this.options = { destination: 'CloudTrailLake', ...options };
+    const { destination } = this.options;
     this.now = options.startAt;
     const violated = (what: string): void => void this.violations.push(what);
     const queue = (): InProcessFifoQueue =>
@@ -85,8 +94,9 @@ export class InProcessDeployment {
       });
     this.ranges = queue();
     this.backfill = queue();
-    this.evidence = new Evidence(this.storage, violated);
+    this.evidence = new Evidence(this.storage, destination, violated);
     this.lake = new InProcessLake((entry) => this.evidence.accept(entry));
+    this.bucket = new InProcessBucket((...write) => this.evidence.write(...write));
     this.sqs = new InProcessSqs(
       { [RANGE_URL]: this.ranges, [BACKFILL_URL]: this.backfill },
       { [FAILURE_URL]: { send: ({ body }) => this.evidence.reject(JSON.parse(body) as RejectMessage) } },
@@ -147,6 +157,7 @@ export class InProcessDeployment {
         recipientAccountId: AWS_ACCOUNT,
         containers: this.options.containers.map((container) => ({ container })),
         windowBytes: this.options.windowBytes,
+        daysAtOnce: DAYS_AT_ONCE,
         remainingMs: run.remainingMs ?? (() => ENOUGH_MS),
       });
       if (queue === undefined) return;
@@ -166,9 +177,11 @@ export class InProcessDeployment {
     const telemetry = {
       emit: (name: string, fields: Emitted['fields']) => void this.emitted.push({ name, fields }),
     };
-    const { storage, table, sqs, lake } = this;
+    const { storage, table, sqs, lake, bucket } = this;
+    const { destination } = this.options;
+    const now = (): number => this.awsNow;
     const wired =
-      this.#idle[kind].pop() ?? wire({ storage, table, sqs, lake, telemetry, now: () => this.awsNow });
+      this.#idle[kind].pop() ?? wire({ storage, table, sqs, lake, bucket, telemetry, now }, destination);
     wired.instance.begin({
       fateOf: exposure.fateOf,
       turn: async (name) => {

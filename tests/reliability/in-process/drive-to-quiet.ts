@@ -11,6 +11,7 @@ function stateOf({ table, evidence, ranges, backfill, sent }: InProcessDeploymen
   return JSON.stringify([
     checkpoints,
     evidence.accepted,
+    evidence.rows,
     evidence.rejects,
     ranges.size,
     backfill.size,

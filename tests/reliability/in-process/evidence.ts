@@ -1,47 +1,23 @@
 import { contentUid, sha256Hex } from '#mapping/ids.ts';
 import type { AuditEventEntry } from '#local/lake/put-request.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
+import type { StoredRow } from '../../pipeline/stored-rows.ts';
+import { Account, type DestinationName, type Taker } from './account.ts';
 import type { LogObjectLife, Place } from './log-object-life.ts';
 import type { InProcessStorage } from './storage.ts';
 
 /** What an audit event says of itself and of where it comes from. */
-interface Claims {
+interface Claims extends Place {
+  readonly id: string;
   readonly UID: string;
-  readonly additionalEventData: {
-    readonly logObject: string;
-    readonly generation: string;
-    readonly offset: number;
-    readonly length: number;
-  };
-}
-
-/** What is known to be safe of one log object. */
-class Account {
-  /** 1 for each byte that a delivered or rejected record covers. */
-  #covered = new Uint8Array(4096);
-  /** Offsets of the records delivered, with their UID. */
-  readonly delivered = new Map<number, string>();
-  /** Offsets of the records rejected, with the last reason. */
-  readonly rejected = new Map<number, string>();
-
-  cover({ offset, length }: Place): void {
-    const end = offset + length;
-    if (end > this.#covered.length) {
-      const larger = new Uint8Array(2 * end);
-      larger.set(this.#covered);
-      this.#covered = larger;
-    }
-    this.#covered.fill(1, offset, end);
-  }
-
-  covers(at: number): boolean {
-    return this.#covered[at] === 1;
-  }
+  readonly logObject: string;
+  readonly generation: string;
 }
 
 /**
  * Ledger of everything that a destination accepted and of every reject, held against the bytes of the log objects:
- * nothing invented, nothing changed, the same record under the same id and UID.
+ * nothing invented, nothing changed, the same record under the same id and UID; and of the rows that are in the bucket
+ * at any moment: no record in two of them, none that CloudTrail Lake has not taken when it is a destination too.
  */
 export class Evidence {
   /** Entries accepted, repeats included. */
@@ -51,19 +27,35 @@ export class Evidence {
   rejects = 0;
   /** Bytes of the repeats by log object, since the count was last taken. */
   #repeatedBytes = new Map<LogObjectLife, number>();
+  /** Objects written, repeats included. */
+  writes = 0;
+  /** Key of the object that has the row of an id. */
+  readonly #keys = new Map<string, string>();
   readonly #storage: InProcessStorage;
+  readonly #destination: DestinationName;
   readonly #violated: (what: string) => void;
   readonly #accounts = new Map<LogObjectLife, Account>();
 
-  constructor(storage: InProcessStorage, violated: (what: string) => void) {
+  constructor(storage: InProcessStorage, destination: DestinationName, violated: (what: string) => void) {
     this.#storage = storage;
+    this.#destination = destination;
     this.#violated = violated;
   }
 
   accountOf(life: LogObjectLife): Account {
-    const account = this.#accounts.get(life) ?? new Account();
+    const account = this.#accounts.get(life) ?? new Account(this.#destination);
     this.#accounts.set(life, account);
     return account;
+  }
+
+  /** Rows in the bucket. */
+  get rows(): number {
+    return this.#keys.size;
+  }
+
+  /** True when the bucket has a row of the record at that offset. */
+  hasRow(life: LogObjectLife, offset: number): boolean {
+    return this.#keys.has(life.idAt(offset));
   }
 
   /** Largest number of bytes of one log object that were repeated since this was last asked. */
@@ -73,24 +65,73 @@ export class Evidence {
     return most;
   }
 
-  /** A destination accepted an entry. */
+  /** CloudTrail Lake accepted an entry. */
   accept({ id, eventData }: AuditEventEntry): void {
     this.accepted += 1;
-    const { UID, additionalEventData: origin } = JSON.parse(eventData) as Claims;
-    const life = this.#lifeOf(origin.logObject, origin.generation);
-    if (life === undefined)
-      return this.#violated(`an event of a log object that never was: ${origin.logObject}`);
-    const { offset } = origin;
+    const { UID, additionalEventData } = JSON.parse(eventData) as {
+      readonly UID: string;
+      readonly additionalEventData: Omit<Claims, 'id' | 'UID'>;
+    };
+    const claims = { ...additionalEventData, id, UID };
+    const life = this.#judge(claims, 'lake');
+    if (life !== undefined) this.#take(life, claims, 'lake');
+  }
+
+  /** The bucket took an object. */
+  write(key: string, after: readonly StoredRow[], before: readonly StoredRow[]): void {
+    this.writes += 1;
+    for (const { eventid } of before) this.#keys.delete(eventid);
+    for (const row of after) {
+      const { eventid: id, eventtime } = row;
+      const { uid: UID, additionaleventdata: origin } = row.eventdata;
+      const { logObject = '', generation = '', offset, length } = origin;
+      const claims = {
+        id,
+        UID,
+        logObject: String(logObject),
+        generation: String(generation),
+        offset: Number(offset),
+        length: Number(length),
+      };
+      const life = this.#judge(claims, 'rows');
+      if (life === undefined) continue;
+      const where = this.#keys.get(id);
+      if (where !== undefined) this.#violated(`the record at ${offset} is a row of ${where} and of ${key}`);
+      this.#keys.set(id, key);
+      const folder = `events/source=${life.logObject.container}/day=${eventtime.slice(0, 10)}/`;
+      if (!key.startsWith(folder)) this.#violated(`a row of ${folder} lies in ${key}`);
+      const account = this.accountOf(life);
+      if (this.#destination === 'Both' && !account.taken.lake.has(claims.offset))
+        this.#violated(`the record at ${offset} has a row, and Lake has not taken it`);
+      this.#take(life, claims, 'rows');
+    }
+  }
+
+  /** The log object that an event comes from, when what it says of itself is true. */
+  #judge(claims: Claims, by: Taker): LogObjectLife | undefined {
+    const { id, UID, offset } = claims;
+    const life = this.#lifeOf(claims.logObject, claims.generation);
+    if (life === undefined) {
+      this.#violated(`an event of a log object that never was: ${claims.logObject}`);
+      return undefined;
+    }
     if (id !== life.idAt(offset)) this.#violated(`the id of the event at ${offset} is not that of its place`);
-    const record = life.recordAt(origin);
+    const record = life.recordAt(claims);
     if (!isWhole(record)) this.#violated(`an event at ${offset}, where no whole record stands`);
-    const { delivered } = this.accountOf(life);
-    const before = delivered.get(offset);
+    const before = this.accountOf(life).taken[by].get(offset);
     if (before !== undefined && before !== UID) this.#violated(`two UIDs for the record at ${offset}`);
     const expected = UID.startsWith('sha256:') ? contentUid(record) : UID;
     if (UID !== expected) this.#violated(`the UID of the event at ${offset} is not that of its bytes`);
-    this.#count(life, origin, before !== undefined);
-    delivered.set(offset, UID);
+    return life;
+  }
+
+  #take(life: LogObjectLife, claims: Claims, by: Taker): void {
+    const account = this.accountOf(life);
+    const { taken } = account;
+    account.cover(claims, by);
+    // A row that is written again is no repeat: it is there once.
+    if (by === 'lake') this.#count(life, claims, taken.lake.has(claims.offset));
+    taken[by].set(claims.offset, claims.UID);
   }
 
   /** The failure queue took a message. */
@@ -103,13 +144,13 @@ export class Evidence {
       this.#violated(`the id of the reject at ${offset} is not that of its place`);
     if (sha256 !== sha256Hex(life.recordAt(message)))
       this.#violated(`the reject at ${offset} is not what stands there`);
-    const { rejected } = this.accountOf(life);
-    this.#count(life, message, rejected.has(offset));
-    rejected.set(offset, reason);
+    const reject = this.accountOf(life);
+    reject.cover(message, 'rejects');
+    this.#count(life, message, reject.rejected.has(offset));
+    reject.rejected.set(offset, reason);
   }
 
   #count(life: LogObjectLife, place: Place, repeated: boolean): void {
-    this.accountOf(life).cover(place);
     if (!repeated) return;
     this.repeats += 1;
     this.#repeatedBytes.set(life, (this.#repeatedBytes.get(life) ?? 0) + place.length);

@@ -13,7 +13,8 @@ export type BoundaryCall =
   | 'range.delay'
   | 'range.delete'
   | 'reject.send'
-  | 'events.put';
+  | 'events.put'
+  | 'rows.put';
 
 /** What becomes of a call, `before` its effect or `after` it: the function dies, or sees an error. */
 export interface Fate {

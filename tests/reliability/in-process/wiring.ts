@@ -3,10 +3,14 @@ import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { CloudTrailLake } from '#shared/destinations/cloudtrail-lake.ts';
+import { WITHOUT_LAKE } from '#shared/destinations/connect-destinations.ts';
 import { RequestPace } from '#shared/destinations/request-pace.ts';
+import { EventBucket } from '#shared/destinations/rows/event-bucket.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import { Instance } from './instance.ts';
-import { CHANNEL_ARN, type InProcessLake } from './lake.ts';
+import type { DestinationName } from './account.ts';
+import { BUCKET, type InProcessBucket } from './bucket.ts';
+import { AWS_ACCOUNT, CHANNEL_ARN, type InProcessLake } from './lake.ts';
 import type { InProcessSqs } from './sqs.ts';
 import { StorageConnection } from './storage-connection.ts';
 import type { InProcessStorage } from './storage.ts';
@@ -23,6 +27,7 @@ export interface Components {
   readonly table: InProcessTable;
   readonly sqs: InProcessSqs;
   readonly lake: InProcessLake;
+  readonly bucket: InProcessBucket;
   readonly telemetry: Telemetry;
   /** Epoch ms of AWS. */
   readonly now: () => number;
@@ -32,7 +37,10 @@ export interface Components {
 export type Wired = ReturnType<typeof wire>;
 
 /** Wires a new execution environment as the handlers' `wire` does. */
-export function wire({ storage, table, sqs, lake, telemetry, now }: Components) {
+export function wire(
+  { storage, table, sqs, lake, bucket, telemetry, now }: Components,
+  destination: DestinationName,
+) {
   const instance = new Instance();
   const dynamo = table.client(instance);
   const client = sqs.client(instance);
@@ -55,13 +63,29 @@ export function wire({ storage, table, sqs, lake, telemetry, now }: Components) 
     backfillRanges: new QueueSender(client, BACKFILL_URL, sleep),
     failures: new QueueSender(client, FAILURE_URL, sleep),
     visibilityIn: (queueUrl: string) => new MessageVisibility(client, queueUrl),
-    destination: new CloudTrailLake({
-      client: lake.client(instance),
-      channelArn: CHANNEL_ARN,
-      pace: new RequestPace(100, now, sleep),
-      telemetry: heard,
-      sleep,
-      random: () => 0,
-    }),
+    destination:
+      destination === 'S3'
+        ? WITHOUT_LAKE
+        : new CloudTrailLake({
+            client: lake.client(instance),
+            channelArn: CHANNEL_ARN,
+            pace: new RequestPace(100, now, sleep),
+            telemetry: heard,
+            sleep,
+            random: () => 0,
+          }),
+    rows:
+      destination === 'CloudTrailLake'
+        ? undefined
+        : new EventBucket({
+            client: bucket.client(instance),
+            bucket: BUCKET,
+            region: async () => 'eu-central-1',
+            accountId: AWS_ACCOUNT,
+            telemetry: heard,
+            now,
+            sleep,
+            random: () => 0,
+          }),
   };
 }

@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import type { BucketFault } from '../in-process/bucket.ts';
 import type { Change, Command, Conditions, Invocation, LineKind, Mishap } from './command.ts';
 
 /** Longest age of an hour that still gets bytes: within the horizon, whatever the clocks say. */
@@ -118,3 +119,12 @@ const any: Arbitrary<Command> = weighted<Command>([
 
 /** Any history of a deployment: up to forty commands. */
 export const anyHistory: Arbitrary<Command[]> = fc.array(any, { minLength: 1, maxLength: 40, size: 'max' });
+
+/** What goes wrong with each put of a history, in their order. */
+export const anyBucketFaults: Arbitrary<(BucketFault | undefined)[]> = fc.array(
+  weighted<BucketFault | undefined>([
+    [4, fc.constant(undefined)],
+    [1, fc.constantFrom('slow-down', 'lose-answer', 'access-denied')],
+  ]),
+  { maxLength: 60, size: 'max' },
+);

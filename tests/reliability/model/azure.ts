@@ -9,6 +9,7 @@ import {
   flowName,
   flowRecord,
   FLOWS,
+  recordOfSomeDay,
 } from '../in-process/records.ts';
 import { OLDEST_APPEND_HOURS } from './any-history.ts';
 import type { Change, LineKind, Where } from './command.ts';
@@ -89,7 +90,7 @@ export class Azure {
     if (kind === 'same') return `${activityRecord('same')}\n`;
     const marker = this.#nextMarker();
     if (kind === 'broken') return `${brokenRecord(marker)}\r\n`;
-    return `${activityRecord(kind === 'refused' ? REFUSED_MARKER + marker : marker)}\r\n`;
+    return `${recordOfSomeDay(kind === 'refused' ? REFUSED_MARKER + marker : marker)}\r\n`;
   }
 
   #nextMarker(): string {

