@@ -9,13 +9,16 @@ import {
 import { generationOf } from '#shared/azure/generation.ts';
 import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { writeRangeMessage, type Range } from '#shared/ranges/range.ts';
-import { CONTAINER, line, nameAt, Pipeline } from '../../pipeline/pipeline.ts';
+import { CONTAINER, line, nameAt, Pipeline, type PipelineOptions } from '../../pipeline/pipeline.ts';
+import type { StoredRow } from '../../pipeline/stored-rows.ts';
 
 /** Longest time of a try on this stage, milliseconds: stalls are real, and shall be short. */
 export const TRY_TIMEOUT_MS = 250;
 
 /** The SDK's own strategy decides what is repeated and how often; only its pauses are left out. */
 const NO_BACKOFF = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 };
+
+type Destination = NonNullable<PipelineOptions['destination']>;
 
 /** Both use-cases before the local cloud, with a proxy before each service, and a log object of its own per test. */
 export class FaultStage {
@@ -24,31 +27,38 @@ export class FaultStage {
   readonly sqs: FaultProxy;
   readonly table: FaultProxy;
   readonly lake: FaultProxy;
+  readonly s3: FaultProxy;
   /** Pauses before tries at Azure, milliseconds. */
   readonly pauses: number[] = [];
   name = '';
   #hour = Date.parse('2026-01-01T00:00:00Z');
   #from = new Map<FaultProxy, number>();
 
+  readonly #destination: Destination;
+
   private constructor(
     direct: Pipeline,
-    [azure, sqs, table, lake]: [FaultProxy, FaultProxy, FaultProxy, FaultProxy],
+    destination: Destination,
+    [azure, sqs, table, lake, s3]: [FaultProxy, FaultProxy, FaultProxy, FaultProxy, FaultProxy],
   ) {
     this.pipeline = direct;
+    this.#destination = destination;
     this.azure = azure;
     this.sqs = sqs;
     this.table = table;
     this.lake = lake;
+    this.s3 = s3;
   }
 
-  static async start(): Promise<FaultStage> {
+  static async start(destination: Destination = 'CloudTrailLake'): Promise<FaultStage> {
     const direct = await Pipeline.start();
-    const { azureBlob, sqs, lake, awsEnvironment } = direct.cloud;
-    return new FaultStage(direct, [
+    const { azureBlob, sqs, lake, s3, awsEnvironment } = direct.cloud;
+    return new FaultStage(direct, destination, [
       await startFaultProxy(azureBlob.endpoint),
       await startFaultProxy(sqs.endpoint),
       await startFaultProxy(awsEnvironment['AWS_ENDPOINT_URL_DYNAMODB'] ?? ''),
       await startFaultProxy(lake.endpoint),
+      await startFaultProxy(s3.endpoint),
     ]);
   }
 
@@ -74,10 +84,13 @@ export class FaultStage {
         sqs: this.sqs.endpoint,
         dynamoDb: this.table.endpoint,
         lake: this.lake.endpoint,
+        s3: this.s3.endpoint,
       }),
+      destination: this.#destination,
       azurePatience: { tryTimeoutMs: TRY_TIMEOUT_MS, sleep: async (ms) => void this.pauses.push(ms) },
       awsPatience: patience,
       lakePatience: { ...patience, tries: 1 },
+      s3Patience: { ...patience, tries: 1 },
       retryStrategy: new StandardRetryStrategy({ maxAttempts: patience.tries, backoff: NO_BACKOFF }),
     });
     this.pipeline.now = this.#hour + 3_900_000;
@@ -92,7 +105,7 @@ export class FaultStage {
   }
 
   #proxies(): FaultProxy[] {
-    return [this.azure, this.sqs, this.table, this.lake];
+    return [this.azure, this.sqs, this.table, this.lake, this.s3];
   }
 
   /** Requests since the last {@link mend} that are of interest. */
@@ -138,6 +151,12 @@ export class FaultStage {
       const uid = `sha256:${createHash('sha256').update(each.trimEnd()).digest('hex')}`;
       return uids.filter((stored) => stored === uid).length;
     });
+  }
+
+  /** The rows of this test's log object. */
+  async rows(): Promise<StoredRow[]> {
+    const objects = await this.pipeline.objects();
+    return objects.filter(({ metadata }) => metadata['log-object'] === this.name).flatMap(({ rows }) => rows);
   }
 
   async checkpoint(): Promise<Checkpoint | undefined> {

@@ -34,6 +34,8 @@ export interface Run {
   readonly exposure?: Exposure;
   /** Milliseconds that the invocation has left, asked again and again. */
   readonly remainingMs?: () => number;
+  /** Bytes of a window, when they are others than those of the deployment. */
+  readonly windowBytes?: number;
 }
 
 /** What a deployment is set to. */
@@ -156,7 +158,7 @@ export class InProcessDeployment {
         ...wired,
         recipientAccountId: AWS_ACCOUNT,
         containers: this.options.containers.map((container) => ({ container })),
-        windowBytes: this.options.windowBytes,
+        windowBytes: run.windowBytes ?? this.options.windowBytes,
         daysAtOnce: DAYS_AT_ONCE,
         remainingMs: run.remainingMs ?? (() => ENOUGH_MS),
       });
