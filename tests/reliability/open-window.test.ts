@@ -2,9 +2,9 @@ import { writeRangeMessage } from '#shared/ranges/range.ts';
 import type { TailState } from '#shared/ranges/tail.ts';
 import type { DestinationName } from './in-process/account.ts';
 import { accountAtQuiet } from './in-process/account-at-quiet.ts';
-import { InProcessDeployment, type Run } from './in-process/deployment.ts';
+import { InProcessDeployment } from './in-process/deployment.ts';
 import { driveToQuiet } from './in-process/drive-to-quiet.ts';
-import { UNDISTURBED, type BoundaryCall } from './in-process/instance.ts';
+import { UNDISTURBED, type Exposure, type Fate } from './in-process/instance.ts';
 import type { LogObjectLife } from './in-process/log-object-life.ts';
 import { ACTIVITY, activityName, activityRecord, flowName, flowRecord, FLOWS } from './in-process/records.ts';
 import { REFUSED_MARKER } from './in-process/lake.ts';
@@ -26,6 +26,9 @@ interface Story {
   /** What happens in between; gives the next range. */
   readonly then: () => Attempt;
 }
+
+/** What befalls the first processor at one of its calls. */
+type Mishap = 'a crash' | 'a failure' | 'a pause';
 
 function line(marker: string, day: number): string {
   return `${activityRecord(marker, `2026-11-${day}`)}\r\n`;
@@ -96,7 +99,7 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
       const life = logObjectOf(deployment, A, line(REFUSED_MARKER, 18), B, C);
       const range = { end: life.content.length };
       const throttle = (): Attempt => {
-        deployment.lake.throttled.push(2, 2, 2, 2, 2, 2);
+        deployment.lake.throttledMarker = '🙂c';
         return range;
       };
       return { life, first: range, then: throttle };
@@ -107,8 +110,12 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
     (deployment) => {
       const life = logObjectOf(deployment, A, B, C);
       const range = { end: bytes(A, B, C) };
-      deployment.lake.throttled.push(2, 2, 2, 2, 2, 2);
-      return { life, first: range, then: () => range };
+      deployment.lake.throttledMarker = '🙂b';
+      const lift = (): Attempt => {
+        deployment.lake.throttledMarker = undefined;
+        return range;
+      };
+      return { life, first: range, then: lift };
     },
   ],
   [
@@ -147,12 +154,12 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
   ],
 ];
 
-/** One processor with a range of the log object; the result says which calls it made. */
+/** One processor with a range of the log object. */
 async function attempt(
   deployment: InProcessDeployment,
   { logObject }: LogObjectLife,
   { end, tail = 'open', windowBytes = WINDOW_BYTES }: Attempt,
-  exposure: NonNullable<Run['exposure']>,
+  exposure: Exposure,
 ): Promise<void> {
   const body = writeRangeMessage({ logObject, end, tail });
   const message = { messageId: `${end}`, body, receiptHandle: 'none', receiveCount: 1 };
@@ -163,9 +170,8 @@ async function attempt(
 async function play(
   destination: DestinationName,
   tell: (deployment: InProcessDeployment) => Story,
-  at: number,
-  when: 'before' | 'after',
-  errorOf: (name: BoundaryCall) => Error | undefined,
+  mishap: Mishap,
+  fate: { readonly at: number; readonly when: Fate['when'] },
 ): Promise<string[] | undefined> {
   const deployment = new InProcessDeployment({
     destination,
@@ -177,13 +183,27 @@ async function play(
     maxReceiveCount: 150,
   });
   const { life, first, then } = tell(deployment);
+  const paused = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
   let calls = 0;
-  await attempt(deployment, life, first, {
-    ...UNDISTURBED,
-    fateOf: (name) => ((calls += 1) === at ? { when, error: errorOf(name) } : undefined),
+  const ended = attempt(deployment, life, first, {
+    turn: async () => {
+      calls += 1;
+      if (mishap !== 'a pause' || calls !== fate.at) return;
+      paused.resolve();
+      await goOn.promise;
+    },
+    fateOf: (name) => {
+      if (mishap === 'a pause' || calls !== fate.at) return undefined;
+      return { when: fate.when, error: mishap === 'a crash' ? undefined : serviceError(name) };
+    },
   });
-  if (calls < at) return undefined;
+  await Promise.race([paused.promise, ended]);
+  if (calls < fate.at) return undefined;
   await attempt(deployment, life, then(), UNDISTURBED);
+  goOn.resolve();
+  await ended;
+  deployment.lake.throttledMarker = undefined;
   await driveToQuiet(deployment);
   return accountAtQuiet(deployment);
 }
@@ -193,16 +213,13 @@ describe.each<DestinationName>(['S3', 'Both'])('with destination %s, a window th
     const found: string[] = [];
     let played = 0;
 
-    for (const [what, errorOf] of [
-      ['a crash', (): undefined => undefined],
-      ['a failure', serviceError],
-    ] as const) {
-      for (const when of ['before', 'after'] as const) {
+    for (const mishap of ['a crash', 'a failure', 'a pause'] as const) {
+      for (const when of mishap === 'a pause' ? (['before'] as const) : (['before', 'after'] as const)) {
         for (let at = 1; ; at += 1) {
-          const violations = await play(to, tell, at, when, errorOf);
+          const violations = await play(to, tell, mishap, { at, when });
           if (violations === undefined) break;
           played += 1;
-          found.push(...violations.map((violation) => `${what} ${when} call ${at}: ${violation}`));
+          found.push(...violations.map((violation) => `${mishap} ${when} call ${at}: ${violation}`));
         }
       }
     }

@@ -25,6 +25,8 @@ export class InProcessLake {
   readonly faults: LakeFault[] = [];
   /** Share of the entries, one of so many, that is throttled in the next requests, one after the other. */
   readonly throttled: number[] = [];
+  /** Entries that hold this are throttled. */
+  throttledMarker: string | undefined;
   readonly #accepted: (entry: AuditEventEntry) => void;
 
   constructor(accepted: (entry: AuditEventEntry) => void) {
@@ -67,6 +69,9 @@ export class InProcessLake {
   }
 
   #refusalOf(entry: AuditEventEntry, oneOf: number | undefined): object | undefined {
+    const { throttledMarker } = this;
+    if (throttledMarker !== undefined && entry.eventData.includes(throttledMarker))
+      return { errorCode: 'Throttling', errorMessage: 'Rate exceeded' };
     // By id, so that an entry that is sent again at once is throttled again.
     if (oneOf !== undefined && entry.id.charCodeAt(0) % oneOf === 0)
       return { errorCode: 'Throttling', errorMessage: 'Rate exceeded' };
