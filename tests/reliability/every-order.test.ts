@@ -6,7 +6,7 @@ import { driveToQuiet } from './in-process/drive-to-quiet.ts';
 import { everyOrder, type Overlap } from './in-process/every-order.ts';
 import { UNDISTURBED, type BoundaryCall, type Exposure } from './in-process/instance.ts';
 import type { LogObjectLife } from './in-process/log-object-life.ts';
-import { ACTIVITY, activityName, activityRecord, brokenRecord } from './in-process/records.ts';
+import { ACTIVITY, activityName, brokenRecord, recordOfSomeDay } from './in-process/records.ts';
 
 const HOUR = Date.parse('2026-11-20T10:00:00Z');
 
@@ -28,7 +28,7 @@ function deploymentOf(
 
 function lines(...markers: string[]): Buffer {
   const record = (marker: string): string =>
-    marker === 'broken' ? brokenRecord(marker) : activityRecord(marker);
+    marker === 'broken' ? brokenRecord(marker) : recordOfSomeDay(marker);
   return Buffer.from(markers.map((marker) => `${record(marker)}\r\n`).join(''));
 }
 
@@ -38,6 +38,19 @@ function processor(deployment: InProcessDeployment, { logObject }: LogObjectLife
   const message = { messageId: `${end}`, body, receiptHandle: 'none', receiveCount: 1 };
   return (turn: Exposure['turn']): Promise<void> =>
     deployment.process([message], { exposure: { ...UNDISTURBED, turn } });
+}
+
+/** Calls of a processor whose order to those of another one matters when both write rows. */
+const OF_ROWS: ReadonlySet<BoundaryCall> = new Set<BoundaryCall>([
+  'checkpoint.read',
+  'checkpoint.write',
+  'rows.put',
+]);
+
+/** A processor that got the range up to `end`, in whose place others may come at these calls only. */
+function writer(deployment: InProcessDeployment, life: LogObjectLife, end: number) {
+  const work = processor(deployment, life, end);
+  return (turn: Exposure['turn']) => work(async (name) => (OF_ROWS.has(name) ? turn(name) : undefined));
 }
 
 /** Calls of an aggregator whose order to another one's matters; the others only read what nobody changes here. */
@@ -87,6 +100,19 @@ describe('in every order of their calls', () => {
         };
       },
     ],
+    ...(['S3', 'Both'] as const).map((destination): [string, () => Promise<Overlap>] => [
+      `${destination}: two processors of ranges of which one is longer give no record two rows`,
+      async () => {
+        const { deployment, life } = deploymentOf(10_000, destination);
+        life.append(lines('a', 'b'), 30);
+        const early = life.content.length;
+        life.append(lines('c'));
+        return {
+          works: [writer(deployment, life, early), writer(deployment, life, life.content.length)],
+          account: () => quiet(deployment),
+        };
+      },
+    ]),
     [
       'two processors of a log object that is gone remember how far it reached',
       async () => {

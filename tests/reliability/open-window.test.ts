@@ -24,7 +24,7 @@ interface Story {
   readonly life: LogObjectLife;
   readonly first: Attempt;
   /** What happens in between; gives the next range. */
-  readonly then: () => Attempt;
+  readonly next: () => Attempt;
 }
 
 /** What befalls the first processor at one of its calls. */
@@ -56,14 +56,14 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
     (deployment) => {
       const life = logObjectOf(deployment, A, B, C);
       const range = { end: bytes(A, B, C) };
-      return { life, first: range, then: () => range };
+      return { life, first: range, next: () => range };
     },
   ],
   [
     'an older, shorter range, which ends in the middle of a record',
     (deployment) => {
       const life = logObjectOf(deployment, A, B, C);
-      return { life, first: { end: bytes(A, B, C) }, then: () => ({ end: bytes(A, B) - 20 }) };
+      return { life, first: { end: bytes(A, B, C) }, next: () => ({ end: bytes(A, B) - 20 }) };
     },
   ],
   [
@@ -74,7 +74,7 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
         life.append(Buffer.from(C));
         return { end: bytes(A, B, C) };
       };
-      return { life, first: { end: bytes(A, B) }, then: grow };
+      return { life, first: { end: bytes(A, B) }, next: grow };
     },
   ],
   [
@@ -82,7 +82,7 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
     (deployment) => {
       const life = logObjectOf(deployment, A, B, C);
       const end = bytes(A, B, C);
-      return { life, first: { end }, then: () => ({ end, windowBytes: 350 }) };
+      return { life, first: { end }, next: () => ({ end, windowBytes: 350 }) };
     },
   ],
   [
@@ -90,7 +90,7 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
     (deployment) => {
       const life = logObjectOf(deployment, A, B, C);
       const end = bytes(A, B, C);
-      return { life, first: { end, windowBytes: 350 }, then: () => ({ end }) };
+      return { life, first: { end, windowBytes: 350 }, next: () => ({ end }) };
     },
   ],
   [
@@ -102,7 +102,7 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
         deployment.lake.throttledMarker = '🙂c';
         return range;
       };
-      return { life, first: range, then: throttle };
+      return { life, first: range, next: throttle };
     },
   ],
   [
@@ -115,29 +115,29 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
         deployment.lake.throttledMarker = undefined;
         return range;
       };
-      return { life, first: range, then: lift };
+      return { life, first: range, next: lift };
     },
   ],
   [
     'a longer range, when the last line was complete but for its ending and was taken so',
     (deployment) => {
-      const life = logObjectOf(deployment, A, B, C.trimEnd());
+      const life = logObjectOf(deployment, A, C.trimEnd());
       const grow = (): Attempt => {
         life.append(Buffer.from(`\r\n${line('d', 19)}`));
         return { end: life.content.length };
       };
-      return { life, first: { end: life.content.length, tail: 'settled' }, then: grow };
+      return { life, first: { end: life.content.length, tail: 'settled' }, next: grow };
     },
   ],
   [
     'a longer range, when the last line was torn and rejected as it was',
     (deployment) => {
-      const life = logObjectOf(deployment, A, B, C.slice(0, 40));
+      const life = logObjectOf(deployment, A, C.slice(0, 40));
       const grow = (): Attempt => {
         life.append(Buffer.from(C.slice(40) + line('d', 18)));
         return { end: life.content.length };
       };
-      return { life, first: { end: life.content.length, tail: 'closed' }, then: grow };
+      return { life, first: { end: life.content.length, tail: 'closed' }, next: grow };
     },
   ],
   [
@@ -149,7 +149,7 @@ const STORIES: readonly (readonly [string, (deployment: InProcessDeployment) => 
         life.grow([flowRecord('3')]);
         return { end: life.content.length, tail: 'closed' };
       };
-      return { life, first: { end: life.content.length, tail: 'closed' }, then: grow };
+      return { life, first: { end: life.content.length, tail: 'closed' }, next: grow };
     },
   ],
 ];
@@ -182,7 +182,7 @@ async function play(
     startAt: HOUR + 2_400_000,
     maxReceiveCount: 150,
   });
-  const { life, first, then } = tell(deployment);
+  const { life, first, next } = tell(deployment);
   const paused = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   let calls = 0;
@@ -200,7 +200,7 @@ async function play(
   });
   await Promise.race([paused.promise, ended]);
   if (calls < fate.at) return undefined;
-  await attempt(deployment, life, then(), UNDISTURBED);
+  await attempt(deployment, life, next(), UNDISTURBED);
   goOn.resolve();
   await ended;
   deployment.lake.throttledMarker = undefined;
