@@ -124,7 +124,7 @@ describe('a window with rows', () => {
 
   it('that was left open is settled all or not at all', async () => {
     stage.refuses = true;
-    await expect(stage.settle(framesOf('2026-11-19', '2026-11-20'))).rejects.toThrow();
+    await expect(stage.settle(framesOf('2026-11-19', '2026-11-20'))).rejects.toThrow('EVENT_BUCKET_REFUSED');
     stage.refuses = false;
     stage.log.length = 0;
     const error = new CrosstrailError('DELIVERY_INCOMPLETE', 'for a test');
@@ -152,7 +152,7 @@ describe('a window with rows', () => {
 
   it('is closed by the first commit after S3 ceased to be a destination', async () => {
     stage.refuses = true;
-    await expect(stage.settle(framesOf('2026-11-19'))).rejects.toThrow();
+    await expect(stage.settle(framesOf('2026-11-19'))).rejects.toThrow('EVENT_BUCKET_REFUSED');
     stage.log.length = 0;
 
     await stage.settle(framesOf('2026-11-19'), { rows: undefined });

@@ -1,9 +1,10 @@
 import { writeRangeMessage } from '#shared/ranges/range.ts';
 import type { DestinationName } from './in-process/account.ts';
 import { accountAtQuiet } from './in-process/account-at-quiet.ts';
-import { InProcessDeployment } from './in-process/deployment.ts';
+import { ENOUGH_MS, InProcessDeployment } from './in-process/deployment.ts';
 import { driveToQuiet } from './in-process/drive-to-quiet.ts';
 import { everyOrder, type Overlap } from './in-process/every-order.ts';
+import type { ReceivedMessage } from './in-process/fifo-queue.ts';
 import { UNDISTURBED, type BoundaryCall, type Exposure } from './in-process/instance.ts';
 import type { LogObjectLife } from './in-process/log-object-life.ts';
 import { ACTIVITY, activityName, brokenRecord, recordOfSomeDay } from './in-process/records.ts';
@@ -32,12 +33,16 @@ function lines(...markers: string[]): Buffer {
   return Buffer.from(markers.map((marker) => `${record(marker)}\r\n`).join(''));
 }
 
-/** A processor that got the range of a log object up to `end`. */
-function processor(deployment: InProcessDeployment, { logObject }: LogObjectLife, end: number) {
+/** The message of the range of a log object up to `end`. */
+function messageOf({ logObject }: LogObjectLife, end: number): ReceivedMessage {
   const body = writeRangeMessage({ logObject, end, tail: 'open' });
-  const message = { messageId: `${end}`, body, receiptHandle: 'none', receiveCount: 1 };
+  return { messageId: `${end}`, body, receiptHandle: 'none', receiveCount: 1 };
+}
+
+/** A processor that got the range of a log object up to `end`. */
+function processor(deployment: InProcessDeployment, life: LogObjectLife, end: number) {
   return (turn: Exposure['turn']): Promise<void> =>
-    deployment.process([message], { exposure: { ...UNDISTURBED, turn } });
+    deployment.process([messageOf(life, end)], { exposure: { ...UNDISTURBED, turn } });
 }
 
 /** Calls of a processor whose order to those of another one matters when both write rows. */
@@ -103,12 +108,15 @@ describe('in every order of their calls', () => {
     ...(['S3', 'Both'] as const).map((destination): [string, () => Promise<Overlap>] => [
       `${destination}: two processors of ranges of which one is longer give no record two rows`,
       async () => {
-        const { deployment, life } = deploymentOf(10_000, destination);
-        life.append(lines('a', 'b'), 30);
-        const early = life.content.length;
-        life.append(lines('c'));
+        const { deployment, life } = deploymentOf(600, destination);
+        life.append(lines('a', 'b', 'c', 'd'));
+        const end = life.content.length;
+        // All bytes are known already, two records are committed.
+        let looks = 0;
+        const remainingMs = (): number => ((looks += 1) > 1 ? 1_000 : ENOUGH_MS);
+        await deployment.process([messageOf(life, end)], { remainingMs });
         return {
-          works: [writer(deployment, life, early), writer(deployment, life, life.content.length)],
+          works: [writer(deployment, life, end - 150), writer(deployment, life, end)],
           account: () => quiet(deployment),
         };
       },
