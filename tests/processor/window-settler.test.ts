@@ -51,7 +51,7 @@ class Stage {
     return {
       checkpoints: {
         commit: async (before, after) => {
-          expect(before).toEqual(this.stored);
+          if (before !== this.stored) throw new CrosstrailError('CHECKPOINT_CONFLICT', 'for a test');
           this.stored = after;
           const { openWindow } = after;
           const open =
