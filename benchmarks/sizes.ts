@@ -55,7 +55,7 @@ export async function measureSizes(): Promise<object[]> {
       (sum, { event }) => sum + Buffer.byteLength(JSON.stringify(event.eventData)),
       0,
     );
-    const object = await encodeRows({ key: '', events, metadata: {} }, FACTS);
+    const object = encodeRows({ key: '', events, metadata: {} }, FACTS);
     rows.push({
       records: folder,
       count: events.length,
