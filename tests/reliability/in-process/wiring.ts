@@ -39,7 +39,7 @@ export type Wired = ReturnType<typeof wire>;
 /** Wires a new execution environment as the handlers' `wire` does. */
 export function wire(
   { storage, table, sqs, lake, bucket, telemetry, now }: Components,
-  destination: DestinationName,
+  destination: DestinationName = 'CloudTrailLake',
 ) {
   const instance = new Instance();
   const dynamo = table.client(instance);

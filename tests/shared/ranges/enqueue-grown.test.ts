@@ -2,6 +2,7 @@ import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { enqueueGrown, Tally, type EnqueueingPorts, type ListingPlan } from '#shared/ranges/enqueue-grown.ts';
 import { messageDeduplicationId, messageGroupId, readRangeMessage } from '#shared/ranges/range.ts';
+import { InProcessBucket } from '../../reliability/in-process/bucket.ts';
 import { InProcessLake } from '../../reliability/in-process/lake.ts';
 import type { LogObjectLife } from '../../reliability/in-process/log-object-life.ts';
 import { ACTIVITY, activityName } from '../../reliability/in-process/records.ts';
@@ -33,6 +34,7 @@ beforeEach(() => {
     table: new InProcessTable(() => undefined),
     sqs: new InProcessSqs({}, {}),
     lake: new InProcessLake(() => undefined),
+    bucket: new InProcessBucket(() => undefined),
     telemetry: { emit: (name, fields) => void emitted.push({ name, fields }) },
     now: () => NOW,
   });
