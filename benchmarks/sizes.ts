@@ -47,7 +47,7 @@ async function eventsOf(folder: string): Promise<{ events: PlacedEvent[]; bytes:
  * What a record becomes: bytes as Azure writes it, as an event of CloudTrail Lake, as a row of S3 in gzip. The windows of
  * a deployment hold about 1,600 records, and the corpus has fewer of each kind: repeated, they would compress too well.
  */
-export async function measureSizes(): Promise<object[]> {
+export async function measureSizes(): Promise<Readonly<Record<string, string | number>>[]> {
   const rows = [];
   for (const folder of FOLDERS) {
     const { events, bytes } = await eventsOf(folder);

@@ -1,5 +1,5 @@
 import type { Template } from '#local/read-template.ts';
-import { code, table } from './markdown.ts';
+import { code, listed, table } from './markdown.ts';
 import { choiceOf, namesIn, otherChoiceOf, resourcesOfType } from './template-words.ts';
 
 interface Statement {
@@ -25,11 +25,15 @@ function statements(
   ];
 }
 
-/** `only-if` conditions of a statement: `kms:ViaService` is `sqs.AWS::Region.…`. */
+/** Conditions of a statement: `kms:ViaService` is `sqs.REGION.amazonaws.com`. */
 function restrictions({ Condition = {} }: Statement): string {
-  return Object.values(Condition)
-    .flatMap((keys) => Object.entries(keys))
-    .map(([key, value]) => `${code(key)}: ${namesIn(value).map(plain).map(code).join(', ')}`)
+  return Object.entries(Condition)
+    .flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, value]) => {
+        const values = namesIn(value).map(plain).map(code);
+        return `${code(key)} ${operator === 'NumericLessThanEquals' ? 'at most' : 'is'} ${listed(values, 'or')}`;
+      }),
+    )
     .join('; ');
 }
 

@@ -35,7 +35,7 @@ export function otherChoiceOf(condition: string): string {
  * follows it (`EventBucket/events/*`). Both branches of a choice are named.
  */
 export function namesIn(expression: unknown): string[] {
-  if (typeof expression === 'string') return [expression];
+  if (typeof expression === 'string' || typeof expression === 'number') return [String(expression)];
   if (Array.isArray(expression)) return expression.flatMap(namesIn);
   const [[name, argument] = ['', undefined]] = Object.entries(expression as Record<string, unknown>);
   switch (name) {
