@@ -15,6 +15,7 @@ import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS, PROCESSOR_SETTINGS, SHARED_SETTINGS } from '#shared/configuration/settings.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { auditCollectors, COLLECTED_SETTINGS, collectedLogTypes } from './audit-collectors.ts';
 import { findingsOf, jsonOf, textOf, type AuditedContainer, type AuditReport } from './audit-report.ts';
 import { AuditRows, type Grouping } from './audit-rows.ts';
 import { chosenEntries } from './chosen-entries.ts';
@@ -41,6 +42,7 @@ const DEFAULT_DAYS = 7;
 const { AUDIT_DAYS: _scheduled, ...COMPARISON_SETTINGS } = AUDITOR_SETTINGS;
 const SETTINGS = {
   ...COMPARISON_SETTINGS,
+  ...COLLECTED_SETTINGS,
   // Where a repair goes; asked for always, so that a wrong set-up shows before anything is missing.
   RANGE_QUEUE_URL: SHARED_SETTINGS.RANGE_QUEUE_URL,
   CHECKPOINT_RETENTION_DAYS: PROCESSOR_SETTINGS.CHECKPOINT_RETENTION_DAYS,
@@ -68,7 +70,13 @@ export async function runAudit(options: AuditOptions): Promise<number> {
   const settings = readConfiguration(SETTINGS, await deploymentSettings(options.stack, process.env));
   refuseProblems(azureProblems(settings));
   refuseSpan(from, to, settings.CHECKPOINT_RETENTION_DAYS, now);
-  const entries = chosenEntries(options.container, settings.AZURE_STORAGE_CONTAINER_NAME);
+  const logTypes = collectedLogTypes(settings).filter(
+    (logType) => options.container === undefined || options.container === logType,
+  );
+  const isLogTypeOnly = options.container !== undefined && logTypes.length > 0;
+  const entries = isLogTypeOnly
+    ? []
+    : chosenEntries(options.container, settings.AZURE_STORAGE_CONTAINER_NAME);
 
   const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
   const queues = new SQSClient(clientOptions(AWS_PATIENCE));
@@ -101,12 +109,21 @@ export async function runAudit(options: AuditOptions): Promise<number> {
       return { ...audit, rows: notes.rows, found: notes.findings };
     });
   };
-  const { results: containers, exitCode } = await workAtPlaces({
-    accounts: storageAccounts(settings),
-    entries,
-    wasRead: async (account, container) => (await watermarks.read(account, container)).version > 0,
-    work: auditPlace,
-  });
+  const { results, exitCode } = isLogTypeOnly
+    ? { results: [], exitCode: EXIT.ok }
+    : await workAtPlaces({
+        accounts: storageAccounts(settings),
+        entries,
+        wasRead: async (account, container) => (await watermarks.read(account, container)).version > 0,
+        work: auditPlace,
+      });
+  const collected = await auditCollectors(
+    logTypes,
+    settings,
+    { from, to, by, graceMs: settings.UNSETTLED_GRACE_SECONDS * 1000 },
+    { ...ports, table, steps },
+  );
+  const containers = [...results, ...collected];
   for (const client of [table, queues]) client.destroy();
 
   const report: AuditReport = { from, to, by, repair, containers };

@@ -1,5 +1,5 @@
 import type { LogTypeName } from '#mapping/log-types.ts';
-import type { Pass } from '#shared/collection/plan.ts';
+import { FIRST_PASS, type Pass } from '#shared/collection/plan.ts';
 
 /** Which limit of Microsoft Graph the requests of a log type count against. */
 export type GraphLimit = 'reports' | 'identityProtection';
@@ -45,7 +45,7 @@ const HOUR_MS = 60 * MINUTE_MS;
  * https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks
  */
 const PASSES: GraphLogType['passes'] = [
-  { name: 'first', lagMs: 15 * MINUTE_MS },
+  { name: FIRST_PASS, lagMs: 15 * MINUTE_MS },
   { name: 'after6h', lagMs: 6 * HOUR_MS },
   { name: 'after24h', lagMs: 24 * HOUR_MS },
   { name: 'after72h', lagMs: 72 * HOUR_MS },

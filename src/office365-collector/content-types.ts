@@ -1,5 +1,5 @@
 import { LOG_TYPES, OFFICE365_LOG_TYPE_NAMES, type LogTypeName } from '#mapping/log-types.ts';
-import type { Pass } from '#shared/collection/plan.ts';
+import { FIRST_PASS, type Pass } from '#shared/collection/plan.ts';
 
 /** A content type of the Office 365 Management Activity API, and the log type that it becomes. */
 export interface ContentType {
@@ -21,7 +21,7 @@ const DAY_MS = 24 * HOUR_MS;
  * Windows are taken of the time at which content became available, which only moves forward, so that one reading is
  * enough; two minutes are for clocks. What comes twice comes in other content.
  */
-export const CONTENT_PASSES: readonly [Pass] = [{ name: 'first', lagMs: 2 * MINUTE_MS }];
+export const CONTENT_PASSES: readonly [Pass] = [{ name: FIRST_PASS, lagMs: 2 * MINUTE_MS }];
 
 /** The API takes at most 24 hours; an hour is soon read again after a crash. */
 export const CONTENT_WINDOW_MS = HOUR_MS;

@@ -1,4 +1,4 @@
-import { discoverDays, type ScopeDay } from '#shared/azure/discover-days.ts';
+import { discoverDays, type DaySpan, type ScopeDay } from '#shared/azure/discover-days.ts';
 import type { LogObjectListing } from '#shared/azure/log-object-listing.ts';
 import type { OutgoingMessage } from '#shared/aws/queue-sender.ts';
 import type { CheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
@@ -31,6 +31,8 @@ export interface AuditPlan {
 /** What an audit needs of the world. */
 export interface AuditPorts {
   readonly listing: LogObjectListing;
+  /** The days of a span where they are known without a walk over the container. */
+  readonly days?: (span: DaySpan) => AsyncIterable<ScopeDay> | Iterable<ScopeDay>;
   readonly checkpoints: Pick<CheckpointStore, 'between'>;
   readonly watermarks: Pick<WatermarkStore, 'read'>;
   /** True when ranges of history wait in their queue. */
@@ -152,10 +154,10 @@ export async function auditContainer(
     await mapConcurrently(step, CONCURRENCY, compare);
     step = [];
   };
-  for await (const day of discoverDays(listing, container, span, {
-    scopeFound: () => undefined,
-    unrecognised,
-  })) {
+  const days =
+    ports.days?.(span) ??
+    discoverDays(listing, container, span, { scopeFound: () => undefined, unrecognised });
+  for await (const day of days) {
     scopes.add(day.scope);
     step.push(day);
     if (step.length === DAYS_PER_STEP) await compareStep();

@@ -47,6 +47,16 @@ export const FINDINGS = {
       'No listing of the container was completed within the grace time, so that nothing new is enqueued.',
     fix: 'Look at the Aggregator’s log and whether its schedule is enabled. Nothing is lost yet: the next listing takes up all of it.',
   },
+  'collection-behind': {
+    cause:
+      'A collector did not read this log type up to the grace time, so that nothing new of it is written.',
+    fix: 'Look at the collector’s log (collection.failed) and whether its schedule is enabled. Nothing is lost while the API still reaches back: 7 days for Office 365, 7 or 30 for Entra ID.',
+  },
+  'collection-gap': {
+    cause:
+      'The collector stood still for longer than the API reaches back: what belongs to this time was never read.',
+    fix: 'Look for another copy: Microsoft Purview audit search, or a diagnostic setting that exported the same log.',
+  },
 } as const;
 
 export type FindingKind = keyof typeof FINDINGS;

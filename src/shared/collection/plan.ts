@@ -11,6 +11,9 @@ export interface Pass {
   readonly lagMs: number;
 }
 
+/** Name of the pass that reads first: what it read was read at least once. */
+export const FIRST_PASS = 'first';
+
 /** How a log type is collected. */
 export interface CollectionPlan {
   /** Tenant that it is collected from, a GUID. */
