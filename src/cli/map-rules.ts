@@ -24,22 +24,28 @@ export interface MapRules {
   readonly note: string;
 }
 
-async function keyOf({ hashKeyFile, hashKeyEnv }: MapRuleOptions): Promise<Uint8Array | undefined> {
-  let key: Uint8Array | undefined;
-  if (hashKeyFile !== undefined) {
-    key = await readFile(hashKeyFile).catch((error: unknown) => {
-      const what = `${hashKeyFile} cannot be read`;
-      throw new CrosstrailError('FILE_NOT_READABLE', what, { file: hashKeyFile }, error);
-    });
-  } else if (hashKeyEnv !== undefined) {
-    key = Buffer.from(process.env[hashKeyEnv] ?? '');
+async function keyText({ hashKeyFile, hashKeyEnv }: MapRuleOptions): Promise<string | undefined> {
+  if (hashKeyFile === undefined)
+    return hashKeyEnv === undefined ? undefined : (process.env[hashKeyEnv] ?? '');
+  try {
+    // The line break that every tool writes at the end of a file is not a part of the key.
+    return (await readFile(hashKeyFile, 'utf8')).replace(/\r?\n$/, '');
+  } catch (error) {
+    const what = `${hashKeyFile} cannot be read`;
+    throw new CrosstrailError('FILE_NOT_READABLE', what, { file: hashKeyFile }, error);
   }
-  if (key === undefined || key.length >= MIN_KEY_BYTES) return key;
-  const what = `the key has ${key.length} bytes, at least ${MIN_KEY_BYTES} are needed`;
-  throw new CrosstrailError('HASH_KEY_INVALID', what);
 }
 
-/** Throws RULES_INVALID with every problem of every option, HASH_KEY_INVALID and FILE_NOT_READABLE. */
+async function keyOf(options: MapRuleOptions): Promise<Uint8Array | undefined> {
+  const text = await keyText(options);
+  if (text === undefined) return undefined;
+  const key = Buffer.from(text);
+  if (key.length >= MIN_KEY_BYTES) return key;
+  const what = `the key of hashes has ${key.length} bytes, at least ${MIN_KEY_BYTES} are needed`;
+  throw new CrosstrailError('RULES_INVALID', what);
+}
+
+/** Throws RULES_INVALID with every problem of every option, and FILE_NOT_READABLE. */
 export async function mapRules(options: MapRuleOptions): Promise<MapRules> {
   const problems: string[] = [];
   const rulesOf = <Rule>(

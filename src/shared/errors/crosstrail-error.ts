@@ -72,7 +72,10 @@ export const ERRORS = {
     passing: false,
     fix: 'Restore the value that the secret had (Secrets Manager keeps the previous version): with another key, hashes of the same value are no longer equal.',
   },
-  RULES_INVALID: { passing: false, fix: 'Correct the rules named above; docs/filter.md shows their form.' },
+  RULES_INVALID: {
+    passing: false,
+    fix: 'Correct what is named above; docs/filter.md shows the form of rules, paths and keys.',
+  },
   AZURE_UNREACHABLE: {
     passing: true,
     fix: 'Check the endpoint in the connection string or AzureStorageAccountUrls, DNS, and that the storage account firewall admits this caller.',
