@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import { MAX_RECORD_BYTES } from './frame.ts';
 
 const CR = 0x0d;
 
@@ -8,24 +7,29 @@ export type RunContent =
   | { readonly kind: 'record'; readonly bytes: Uint8Array }
   | { readonly kind: 'oversize'; readonly sha256: string };
 
-/** What bytes are, without a final carriage return. */
-export function contentOf(bytes: Uint8Array): RunContent {
+/** What bytes are, without a final carriage return: a record of `maxBytes` at most, or too many. */
+export function contentOf(bytes: Uint8Array, maxBytes: number): RunContent {
   const content = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
-  return content.length > MAX_RECORD_BYTES
+  return content.length > maxBytes
     ? { kind: 'oversize', sha256: createHash('sha256').update(content).digest('hex') }
     : { kind: 'record', bytes: content };
 }
 
 /**
- * The bytes of one unfinished record, gathered over chunks. Beyond {@link MAX_RECORD_BYTES} only their number and hash
- * are kept, so that memory does not grow with a record that never ends.
+ * The bytes of one unfinished record, gathered over chunks. Beyond `maxBytes` only their number and hash are kept, so
+ * that memory does not grow with a record that never ends.
  */
 export class ByteRun {
+  readonly #maxBytes: number;
   readonly #pieces: Uint8Array[] = [];
   #hash: Hash | undefined;
   /** One carriage return held back from the hash: it may turn out to be the line ending. */
   #heldReturn = false;
   #length = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   get length(): number {
     return this.#length;
@@ -34,7 +38,7 @@ export class ByteRun {
   append(piece: Uint8Array): void {
     if (piece.length === 0) return;
     this.#length += piece.length;
-    if (this.#length <= MAX_RECORD_BYTES + 1) {
+    if (this.#length <= this.#maxBytes + 1) {
       this.#pieces.push(Buffer.from(piece));
       return;
     }
@@ -60,6 +64,6 @@ export class ByteRun {
   /** What the bytes so far are, without a final carriage return. */
   content(): RunContent {
     if (this.#hash !== undefined) return { kind: 'oversize', sha256: this.#hash.copy().digest('hex') };
-    return contentOf(this.bytes());
+    return contentOf(this.bytes(), this.#maxBytes);
   }
 }

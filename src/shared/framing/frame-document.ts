@@ -28,14 +28,18 @@ type Place = 'envelope' | 'between' | 'record' | 'after' | 'stray';
 export class DocumentFramer implements Framer {
   #place: Place;
   /** What was read of an envelope, a record or stray bytes in the chunks before. */
-  #run = new ByteRun();
+  #run: ByteRun;
   #runOffset: number;
   #end = new RecordEnd();
   /** Offset of the next byte to be pushed. */
   #position: number;
 
+  readonly #maxRecordBytes: number;
+
   /** `startOffset` 0 starts with the envelope; any other is the end of a record. */
-  constructor(startOffset: number) {
+  constructor(startOffset: number, maxRecordBytes: number) {
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#run = new ByteRun(maxRecordBytes);
     this.#position = startOffset;
     this.#runOffset = startOffset;
     this.#place = startOffset === 0 ? 'envelope' : 'between';
@@ -51,7 +55,7 @@ export class DocumentFramer implements Framer {
       start = index;
     };
     const leave = (next: Place): void => {
-      this.#run = new ByteRun();
+      this.#run = new ByteRun(this.#maxRecordBytes);
       this.#place = next;
     };
     const finish = (next: Place, end: number, endingLength = 0): void => {

@@ -20,12 +20,15 @@ function frameOf(content: RunContent, offset: number, length: number): Frame {
  */
 export class LineFramer implements Framer {
   /** The line that is not complete. */
-  #carry = new ByteRun();
+  #carry: ByteRun;
   /** Offset of its first byte. */
   #next: number;
+  readonly #maxRecordBytes: number;
 
-  constructor(startOffset: number) {
+  constructor(startOffset: number, maxRecordBytes: number) {
     this.#next = startOffset;
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#carry = new ByteRun(maxRecordBytes);
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -51,10 +54,10 @@ export class LineFramer implements Framer {
   #complete(rest: Uint8Array): RunContent {
     // Nearly every line lies in one chunk: gathering it would cost as much again as finding it. A copy, because the
     // caller may reuse the chunk, and a view would keep all of it alive.
-    if (this.#carry.length === 0) return contentOf(Buffer.from(rest));
+    if (this.#carry.length === 0) return contentOf(Buffer.from(rest), this.#maxRecordBytes);
     this.#carry.append(rest);
     const content = this.#carry.content();
-    this.#carry = new ByteRun();
+    this.#carry = new ByteRun(this.#maxRecordBytes);
     return content;
   }
 }

@@ -2,21 +2,24 @@ import type { Framing } from '#shared/checkpoints/checkpoint.ts';
 import { matchEnvelope } from './envelope.ts';
 import { DocumentFramer } from './frame-document.ts';
 import { LineFramer } from './frame-lines.ts';
-import type { Frame, Framer, Tail } from './frame.ts';
+import { MAX_RECORD_BYTES, type Frame, type Framer, type Tail } from './frame.ts';
 
 /** Cuts a log object into frames, as lines or as a document: whichever its first bytes show. */
 export class RecordFramer implements Framer {
   readonly #startOffset: number;
+  readonly #maxRecordBytes: number;
   #framing: Framing;
   #framer: Framer | undefined;
   #undecided: Uint8Array = new Uint8Array();
 
   /**
    * `startOffset`: the checkpoint's committed offset; `framing`: what the checkpoint knows. At offset 0 the bytes
-   * decide, whatever the checkpoint says: nothing was settled by it yet.
+   * decide, whatever the checkpoint says: nothing was settled by it yet. `maxRecordBytes`: the longest record that is
+   * read whole; {@link MAX_RECORD_BYTES} unless told.
    */
-  constructor(startOffset: number, framing: Framing) {
+  constructor(startOffset: number, framing: Framing, maxRecordBytes = MAX_RECORD_BYTES) {
     this.#startOffset = startOffset;
+    this.#maxRecordBytes = maxRecordBytes;
     this.#framing = startOffset === 0 ? 'undecided' : framing === 'undecided' ? 'lines' : framing;
   }
 
@@ -53,8 +56,8 @@ export class RecordFramer implements Framer {
   #chosen(): Framer {
     this.#framer ??=
       this.#framing === 'document'
-        ? new DocumentFramer(this.#startOffset)
-        : new LineFramer(this.#startOffset);
+        ? new DocumentFramer(this.#startOffset, this.#maxRecordBytes)
+        : new LineFramer(this.#startOffset, this.#maxRecordBytes);
     return this.#framer;
   }
 }

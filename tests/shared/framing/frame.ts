@@ -16,8 +16,9 @@ export function frame(
   cuts: readonly number[] = [],
   start = 0,
   framing: Framing = 'undecided',
+  maxRecordBytes?: number,
 ): Framed {
-  const framer = new RecordFramer(start, framing);
+  const framer = new RecordFramer(start, framing, maxRecordBytes);
   const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   const frames = edges.slice(1).flatMap((edge, index) => {
     // Overwritten after the push, because a framer may keep no reference to a chunk.

@@ -5,147 +5,123 @@ import { MAX_RECORD_BYTES, type Frame } from '#shared/framing/frame.ts';
 import { RecordFramer } from '#shared/framing/frame-records.ts';
 import { frame } from './frame.ts';
 
-const MEBIBYTE = 1024 * 1024;
+/** The longest record of these tests, bytes: a short one, so that they can cut it anywhere. */
+const MAX = 40;
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Frames without their bytes: of millions of them a failure would print every one. */
+/** Frames with the hash of their record in place of its bytes. */
 function shapesOf(frames: readonly Frame[]) {
-  return frames.map((each) => {
-    const { kind, offset, length } = each;
-    if (each.kind === 'blank') return { kind, offset, length };
-    return { kind, offset, length, sha256: each.kind === 'oversize' ? each.sha256 : sha256(each.bytes) };
+  return frames.map(({ kind, offset, length, ...content }) => {
+    const hash =
+      'bytes' in content ? sha256(content.bytes) : 'sha256' in content ? content.sha256 : undefined;
+    return { kind, offset, length, sha256: hash };
   });
 }
 
-/** A text that is longer than a record may be, with carriage returns inside. */
-function oversizeText(): Buffer {
-  const text = Buffer.alloc(MAX_RECORD_BYTES + 100, 'a');
-  for (const at of [1_000, MAX_RECORD_BYTES - 1, MAX_RECORD_BYTES + 1, MAX_RECORD_BYTES + 50])
-    text[at] = 0x0d;
-  return text;
+/** Shapes of the frames of `bytes`, which must be the same whether they come whole, one by one or in two parts. */
+function framed(bytes: Buffer) {
+  const every = Array.from({ length: bytes.length }, (_, at) => at);
+  const cuttings = [[], every, ...every.map((at) => [at])];
+  const [whole, ...others] = cuttings.map((cuts) => shapesOf(frame(bytes, cuts, 0, 'undecided', MAX).frames));
+  for (const other of others) expect(other).toEqual(whole);
+  return whole;
 }
 
-/** Offsets, and those right before and behind them. */
-function around(...offsets: number[]): number[] {
-  return offsets.flatMap((offset) => [offset - 1, offset, offset + 1]);
+/** A JSON object of so many bytes, with carriage returns inside. */
+function record(size: number): Buffer {
+  return Buffer.from(`{"a":"${'x\r'.repeat(size).slice(0, size - 8)}"}`);
 }
 
 describe.each([
-  ['one byte below the longest', MAX_RECORD_BYTES - 1, 'record'],
-  ['the longest', MAX_RECORD_BYTES, 'record'],
-  ['one byte above the longest', MAX_RECORD_BYTES + 1, 'oversize'],
+  ['one byte below the longest', MAX - 1, 'record'],
+  ['the longest', MAX, 'record'],
+  ['one byte above the longest', MAX + 1, 'oversize'],
+  ['two bytes above the longest', MAX + 2, 'oversize'],
+  ['much more than the longest', 3 * MAX, 'oversize'],
 ])('a record of %s', (_, size, kind) => {
-  const text = Buffer.alloc(size, 'a');
-  text.write('{"a":"');
-  text.write('"}', size - 2);
+  const found = { kind, sha256: sha256(record(size)) };
+  const is = kind === 'record' ? 'read whole' : 'named by its hash';
 
-  it.each([[[]], [[1_000_000]], [around(MAX_RECORD_BYTES + 3)]])(
-    `as a line, cut at %j, is ${kind === 'record' ? 'read whole' : 'named by its hash'}`,
-    (cuts) => {
-      for (const ending of ['\n', '\r\n']) {
-        const bytes = Buffer.concat([Buffer.from('{}\n'), text, Buffer.from(`${ending}{"next":1}\n`)]);
+  it.each(['\n', '\r\n'])(`as a line that ends with %j is ${is}`, (ending) => {
+    const line = Buffer.concat([record(size), Buffer.from(ending)]);
 
-        const [, found] = shapesOf(frame(bytes, cuts).frames);
+    const shapes = framed(Buffer.concat([Buffer.from('{}\n'), line, line, Buffer.from('[1]\n')]));
 
-        expect(found).toEqual({ kind, offset: 3, length: size + ending.length, sha256: sha256(text) });
-      }
-    },
-  );
-
-  it.each([[[]], [[1_000_000]], [around(MAX_RECORD_BYTES + 12)]])(
-    `in a document, cut at %j, is ${kind === 'record' ? 'read whole' : 'named by its hash'}`,
-    (cuts) => {
-      const bytes = Buffer.concat([Buffer.from('{"records":['), text, Buffer.from(']}')]);
-
-      const shapes = shapesOf(frame(bytes, cuts).frames);
-
-      expect(shapes).toEqual([{ kind, offset: 12, length: size, sha256: sha256(text) }]);
-    },
-  );
-});
-
-describe('a line that is longer than a record may be', () => {
-  const text = oversizeText();
-  const end = 3 + text.length;
-
-  it.each<[string, number[]]>([
-    ['in one chunk', []],
-    ['in two', [1_000_000]],
-    ['cut where it gets too long', around(3 + MAX_RECORD_BYTES)],
-    [
-      'cut at its carriage returns',
-      [1_003, MAX_RECORD_BYTES + 2, MAX_RECORD_BYTES + 53].flatMap((at) => around(at)),
-    ],
-    ['cut at its end', around(end)],
-    ['cut everywhere near its end', Array.from({ length: 160 }, (_, index) => end - 150 + index)],
-  ])('is named by the hash of its bytes without its ending, %s', (_, cuts) => {
-    for (const ending of ['\n', '\r\n']) {
-      const bytes = Buffer.concat([Buffer.from('{}\n'), text, Buffer.from(`${ending}{"next":1}\n`)]);
-
-      const { frames } = frame(bytes, cuts);
-
-      const length = text.length + ending.length;
-      expect(shapesOf(frames)).toMatchObject([
-        { kind: 'record', offset: 0 },
-        { kind: 'oversize', offset: 3, length, sha256: sha256(text) },
-        { kind: 'record', offset: 3 + length },
-      ]);
-    }
+    expect(shapes).toEqual([
+      { kind: 'record', offset: 0, length: 3, sha256: sha256(Buffer.from('{}')) },
+      { ...found, offset: 3, length: line.length },
+      { ...found, offset: 3 + line.length, length: line.length },
+      { kind: 'record', offset: 3 + 2 * line.length, length: 4, sha256: sha256(Buffer.from('[1]')) },
+    ]);
   });
 
-  it('is told from the next one that is', () => {
-    const other = Buffer.alloc(MAX_RECORD_BYTES + 10, 'b');
-    const bytes = Buffer.concat([text, Buffer.from('\r\n'), other, Buffer.from('\n')]);
+  it(`in a document is ${is}`, () => {
+    const shapes = framed(
+      Buffer.concat([
+        Buffer.from('{"records":['),
+        record(size),
+        Buffer.from(', '),
+        record(size),
+        Buffer.from(',1]}'),
+      ]),
+    );
 
-    const { frames } = frame(bytes, [2 * MEBIBYTE, text.length + 1, text.length + 2 * MEBIBYTE]);
-
-    expect(shapesOf(frames)).toMatchObject([{ sha256: sha256(text) }, { sha256: sha256(other) }]);
+    expect(shapes).toEqual([
+      { ...found, offset: 12, length: size },
+      { ...found, offset: 14 + size, length: size },
+      { kind: 'record', offset: 15 + 2 * size, length: 1, sha256: sha256(Buffer.from('1')) },
+    ]);
   });
 
-  it('without an end is the tail, named by the hash of what there is, and can go on', () => {
-    const framer = new RecordFramer(0, 'undecided');
+  it('that has no end yet is the tail, and can go on', () => {
+    const text = record(size).subarray(0, -1);
+    const framer = new RecordFramer(0, 'undecided', MAX);
     framer.push(text);
 
     const early = framer.tail();
-    framer.push(Buffer.from('more'));
-    const late = framer.tail();
+    framer.push(Buffer.from(`${'y'.repeat(MAX)}\n`));
 
-    expect(early).toEqual({
+    expect(early).toMatchObject({
       kind: 'torn',
-      frame: { kind: 'oversize', offset: 0, length: text.length, sha256: sha256(text) },
+      frame: { kind: size - 1 > MAX ? 'oversize' : 'record', offset: 0, length: size - 1 },
     });
-    expect(late).toMatchObject({
-      frame: { length: text.length + 4, sha256: sha256(Buffer.concat([text, Buffer.from('more')])) },
-    });
+    expect(framer.tail()).toEqual({ kind: 'none' });
   });
 });
 
-describe('a record of a document that is longer than a record may be', () => {
-  const HEAD = '{"records":[';
-  const text = Buffer.concat([Buffer.from('{"a":"'), oversizeText(), Buffer.from('"}')]);
+it('a line of carriage returns alone is told from its ending', () => {
+  const returns = Buffer.alloc(2 * MAX, '\r');
 
-  it.each<[string, number[]]>([
-    ['in one chunk', []],
-    ['in two', [1_000_000]],
-    ['cut where it gets too long', around(HEAD.length + MAX_RECORD_BYTES)],
-    ['cut at a carriage return', around(HEAD.length + 6 + MAX_RECORD_BYTES + 51)],
-    ['cut at its end', around(HEAD.length + text.length)],
-  ])('is named by its hash, %s', (_, cuts) => {
-    const bytes = Buffer.concat([Buffer.from(HEAD), text, Buffer.from(',{"next":1}]}')]);
+  const shapes = framed(Buffer.concat([Buffer.from('{}\n'), returns, Buffer.from('\n')]));
 
-    const { frames } = frame(bytes, cuts);
-
-    expect(shapesOf(frames)).toMatchObject([
-      { kind: 'oversize', offset: HEAD.length, length: text.length, sha256: sha256(text) },
-      { kind: 'record', length: 10 },
-    ]);
+  expect(shapes?.[1]).toEqual({
+    kind: 'oversize',
+    offset: 3,
+    length: 2 * MAX + 1,
+    sha256: sha256(returns.subarray(1)),
   });
+});
+
+it('four mebibytes are the longest unless told', () => {
+  expect(MAX_RECORD_BYTES).toBe(4_194_304);
+  for (const [size, kind] of [
+    [MAX_RECORD_BYTES, 'record'],
+    [MAX_RECORD_BYTES + 1, 'oversize'],
+  ] as const) {
+    const { frames } = frame(
+      Buffer.concat([Buffer.from('{}\n'), record(size), Buffer.from('\n')]),
+      [1_000_000],
+    );
+
+    expect(frames.map((each) => each.kind)).toEqual(['record', kind]);
+  }
 });
 
 describe('memory', () => {
+  const KIBIBYTE = 1024;
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   /** Bytes of all buffers that are held, once they are fewer than `enough`: V8 frees some time after a collection. */
@@ -163,16 +139,16 @@ describe('memory', () => {
     ['line', '', '{"a":"'],
     ['record of a document', '{"records":[', '{"a":"'],
   ])('does not grow with a %s that never ends', async (_, envelope, start) => {
-    const framer = new RecordFramer(0, 'undecided');
-    const chunk = Buffer.alloc(MEBIBYTE, 'x');
+    const framer = new RecordFramer(0, 'undecided', 64 * KIBIBYTE);
+    const chunk = Buffer.alloc(16 * KIBIBYTE, 'x');
     const before = await heldBytes();
 
     framer.push(Buffer.from(envelope + start));
-    for (let pushed = 0; pushed < 12; pushed += 1) framer.push(chunk);
+    for (let pushed = 0; pushed < 32; pushed += 1) framer.push(chunk);
 
-    expect(await heldBytes(before + MEBIBYTE)).toBeLessThan(before + MEBIBYTE);
+    expect(await heldBytes(before + 160 * KIBIBYTE)).toBeLessThan(before + 160 * KIBIBYTE);
     expect(framer.tail()).toMatchObject({
-      frame: { kind: 'oversize', offset: envelope.length, length: start.length + 12 * MEBIBYTE },
+      frame: { kind: 'oversize', offset: envelope.length, length: start.length + 512 * KIBIBYTE },
     });
   });
 });
