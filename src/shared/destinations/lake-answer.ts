@@ -18,8 +18,8 @@ export interface Answer {
   /** Milliseconds that the service asks to wait. */
   readonly retryAfterMs?: number | undefined;
   /** What the service said to the entries that go again. */
-  readonly said?: string;
-  readonly stop?: CrosstrailError;
+  readonly said?: string | undefined;
+  readonly stop?: CrosstrailError | undefined;
 }
 
 function refused(channelArn: string, code: string, cause?: unknown): CrosstrailError {
@@ -73,8 +73,8 @@ export function judgeEntries(
     settled,
     again: again.length === 0 ? [] : [{ entries: again, tries: tries + 1 }],
     throttled,
-    ...(said === undefined ? {} : { said }),
-    ...(stop === undefined ? {} : { stop }),
+    said,
+    stop,
   };
 }
 

@@ -27,8 +27,8 @@ function thrown(error: Error): Answer {
 }
 
 /** The destination before a service that answers so, by a clock that only sleeping moves. */
-function start(answer: Answer, random = 1) {
-  const time = new VirtualTime();
+function start(answer: Answer, random = 1, lateness?: () => number) {
+  const time = new VirtualTime(lateness);
   const requests: { at: number; ids: string[]; channelArn: string | undefined }[] = [];
   const emitted: { name: string; fields: object }[] = [];
   const pauses: number[] = [];
@@ -169,6 +169,20 @@ describe('pauses', () => {
     expect(leaving.requests).toHaveLength(1);
   });
 
+  it('that no answer asks for take no turn away that was missed while the process was busy', async () => {
+    let late = 600;
+    const once = (): number => {
+      const lateness = late;
+      late = 0;
+      return lateness;
+    };
+    const { deliver, requests } = start(accepted, 1, once);
+
+    await deliver(500);
+
+    expect(requests.map(({ at }) => at)).toEqual([0, 700, 700, 700, 700]);
+  });
+
   it('of no time ask for none', async () => {
     const { deliver, requests } = start((ids, number) => {
       if (number === 1) throw failure('ThrottlingException', 429, '0');
@@ -242,6 +256,14 @@ it('a channel that is set up wrongly is not asked again, not even for entries th
   ]);
   expect(requests).toHaveLength(1);
   expect(pauses).toEqual([]);
+});
+
+it('what is taken at once is no event of the log', async () => {
+  const { deliver, emitted } = start(accepted);
+
+  await deliver(150);
+
+  expect(emitted).toEqual([]);
 });
 
 it('what was throttled and sent again is counted once for each delivery', async () => {
