@@ -1,4 +1,3 @@
-import { template } from '../deployed-template.ts';
 import type { Parameters } from '../permissions.ts';
 
 const ACCOUNT = '111122223333';
@@ -15,6 +14,8 @@ const EVERYTHING: Parameters = {
   ExcludeRecords: 'category:Policy',
   RedactFields: 'callerIpAddress',
   HashFields: '**.userPrincipalName',
+  LakeDashboard: 'yes',
+  AthenaSources: 'insights-activity-logs,insights-logs-signinlogs',
 };
 
 const EXISTING_STORE: Parameters = {
@@ -22,6 +23,10 @@ const EXISTING_STORE: Parameters = {
 };
 
 const SECRET: Parameters = { AzureAuthentication: 'ConnectionString' };
+const SECRET_BY_ARN: Parameters = {
+  AzureAuthentication: 'ConnectionString',
+  AzureStorageConnectionStringSecret: `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:azure-AbCdEf`,
+};
 const NO_SECRET: Parameters = {
   AzureAuthentication: 'WorkloadIdentity',
   AzureStorageConnectionStringSecret: '',
@@ -29,12 +34,6 @@ const NO_SECRET: Parameters = {
   AzureClientId: ID,
   AzureStorageAccountUrls: 'https://account.blob.core.windows.net',
 };
-
-function known(parameters: Parameters): Parameters {
-  if (!('AzureAuthentication' in template.Parameters))
-    parameters = { ...parameters, AzureStorageConnectionStringSecret: 's' };
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => name in template.Parameters));
-}
 
 /** Deployments that between them make every resource, each option on and off: enough for rules about single resources. */
 export const EVERY_RESOURCE = ['both', 'both-everything'] as const;
@@ -44,10 +43,10 @@ export const EVERY_RESOURCE = ['both', 'both-everything'] as const;
  * off. Linters do not know which conditions go together, so that each deployment is written out for them.
  */
 export const DEPLOYMENTS: Readonly<Record<string, Parameters>> = {
-  lake: known({ Destination: 'CloudTrailLake', ...SECRET }),
-  'lake-everything': known({ Destination: 'CloudTrailLake', ...NO_SECRET, ...EVERYTHING }),
-  s3: known({ Destination: 'S3', ...NO_SECRET }),
-  's3-everything': known({ Destination: 'S3', ...SECRET, ...EVERYTHING }),
-  both: known({ Destination: 'Both', ...SECRET, ...EXISTING_STORE, AlarmEmail: 'a@example.com' }),
-  'both-everything': known({ Destination: 'Both', ...NO_SECRET, ...EVERYTHING }),
+  lake: { Destination: 'CloudTrailLake', ...SECRET, OperationsDashboard: 'no' },
+  'lake-everything': { Destination: 'CloudTrailLake', ...NO_SECRET, ...EVERYTHING },
+  s3: { Destination: 'S3', ...NO_SECRET, AzureStorageContainerName: 'account/insights-activity-logs' },
+  's3-everything': { Destination: 'S3', ...SECRET_BY_ARN, ...EVERYTHING },
+  both: { Destination: 'Both', ...SECRET, ...EXISTING_STORE, AlarmEmail: 'a@example.com' },
+  'both-everything': { Destination: 'Both', ...NO_SECRET, ...EVERYTHING },
 };

@@ -1,4 +1,5 @@
 import { template } from '../deployed-template.ts';
+import { evaluate } from '../evaluate.ts';
 import { resourcesOf } from '../references.ts';
 import { DEPLOYMENTS, EVERY_RESOURCE } from './deployments.ts';
 import { writeOut, type Document } from './write-out.ts';
@@ -21,8 +22,14 @@ it('the deployments that stand for all make every resource', () => {
   expect([...new Set(made)].toSorted()).toEqual(Object.keys(template.Resources).toSorted());
 });
 
+it.each(Object.keys(template.Conditions))('%s is decided both ways', (Condition) => {
+  const decisions = Object.values(DEPLOYMENTS).map((parameters) => evaluate({ Condition }, parameters));
+
+  expect(new Set(decisions)).toEqual(new Set([true, false]));
+});
+
 it('every destination is seen with every way to sign in', () => {
-  const choices = ['Destination', 'AzureAuthentication'].filter((name) => name in template.Parameters);
+  const choices = ['Destination', 'AzureAuthentication'];
   const seen = Object.values(DEPLOYMENTS).map((parameters) => choices.map((name) => parameters[name]).join());
   const possible = choices.reduce(
     (count, name) => count * (template.Parameters[name]?.AllowedValues ?? []).length,
