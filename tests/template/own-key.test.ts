@@ -38,22 +38,24 @@ const ENCRYPTED: Readonly<Record<string, Json>> = {
 const KEEPING = Object.keys(ENCRYPTED).flatMap((type) => idsOf(type).map((id) => [id, type] as const));
 
 describe('a key of your own', () => {
-  it.each(['ProcessorRole', 'ReplayerRole'])(
-    'may be used by %s for the key of hashes when there is one',
-    (roleId) => {
-      const conditionOf = (parameters: Parameters): string => {
-        const { Condition } = statementsOf(roleId, parameters).find(
-          ({ Resource }) => evaluate(Resource, parameters) === KEY,
-        ) as unknown as { Condition: unknown };
-        return JSON.stringify(evaluate(Condition, parameters));
-      };
-
-      expect(conditionOf({ ...OWN, HashFields: '**.email' })).toContain(
-        'secretsmanager.eu-central-1.amazonaws.com',
+  it.each([
+    ['AggregatorRole', false],
+    ['AuditorRole', false],
+    ['ProcessorRole', true],
+    ['ReplayerRole', true],
+  ])('may be used by %s for the secrets that it reads', (roleId, hashes) => {
+    const readsSecrets = (parameters: Parameters): boolean => {
+      const statement = statementsOf(roleId, { ...OWN, ...parameters }).find(
+        ({ Resource }) => evaluate(Resource, OWN) === KEY,
       );
-      expect(conditionOf(OWN)).not.toContain('secretsmanager');
-    },
-  );
+      const { Condition } = statement as unknown as { Condition: unknown };
+      return JSON.stringify(evaluate(Condition, { ...OWN, ...parameters })).includes('secretsmanager');
+    };
+
+    expect(readsSecrets({})).toBe(true);
+    expect(readsSecrets({ AzureAuthentication: 'WorkloadIdentity' })).toBe(false);
+    expect(readsSecrets({ AzureAuthentication: 'WorkloadIdentity', HashFields: '**.email' })).toBe(hashes);
+  });
 
   it.each(KEEPING)('encrypts %s', (id, type) => {
     expect(made(id, OWN)).toMatchObject(ENCRYPTED[type] ?? {});
