@@ -1,7 +1,7 @@
 import { AZURE_REQUIREMENTS } from '#shared/configuration/azure-settings.ts';
 import { template } from './deployed-template.ts';
-import { evaluate } from './evaluate.ts';
 import type { Parameters } from './permissions.ts';
+import { refusals } from './refusals.ts';
 
 const STORE =
   'arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/0f0e0d0c-1111-4222-8333-444455556666';
@@ -14,21 +14,6 @@ const BY_ROLE = {
   AzureClientId: GUID,
   AzureStorageAccountUrls: 'https://auditlogs.blob.core.windows.net',
 };
-
-/** What CloudFormation says to these parameters before it makes anything. */
-function refusals(parameters: Parameters): string[] {
-  return Object.values(template.Rules).flatMap(({ RuleCondition = true, Assertions }) =>
-    isTrue(RuleCondition, parameters)
-      ? Assertions.filter(({ Assert }) => !isTrue(Assert, parameters)).map(
-          ({ AssertDescription }) => AssertDescription,
-        )
-      : [],
-  );
-}
-
-function isTrue(condition: unknown, parameters: Parameters): boolean {
-  return condition === true || evaluate(condition, parameters) === true;
-}
 
 /** Functions that a rule may use; others make CloudFormation refuse the template. */
 const RULE_FUNCTIONS = new Set([
