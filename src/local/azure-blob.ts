@@ -6,9 +6,12 @@ import configuration from 'azurite/dist/src/blob/BlobConfiguration.js';
 import server from 'azurite/dist/src/blob/BlobServer.js';
 import memory from 'azurite/dist/src/common/persistence/MemoryExtentStore.js';
 import telemetry from 'azurite/dist/src/common/Telemetry.js';
+import type { LoopbackCertificate } from './loopback-certificate.ts';
 
 /** Azurite's account and its key are public constants: https://learn.microsoft.com/azure/storage/common/storage-connect-azurite */
 const ACCOUNT_NAME = 'devstoreaccount1';
+/** A second one, with the same key. */
+export const SECOND_ACCOUNT_NAME = 'devstoreaccount2';
 const ACCOUNT_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
@@ -20,13 +23,21 @@ export interface AzureBlobOptions {
   port?: number;
   /** Where blobs live on; without it they are in memory and end with the server. */
   dataDirectory?: string;
+  /** Speaks TLS, and takes tokens of Entra ID beside the accounts' keys, without checking their signatures and roles. */
+  certificate?: LoopbackCertificate;
 }
 
-export interface LocalAzureBlob {
-  readonly connectionString: string;
-  /** `http://127.0.0.1:<port>/<account>` */
-  readonly endpoint: string;
+/** One storage account of the server. */
+export interface LocalStorageAccount {
   readonly accountName: string;
+  readonly connectionString: string;
+  /** `http://127.0.0.1:<port>/<account>`, or https with a certificate. */
+  readonly endpoint: string;
+}
+
+export interface LocalAzureBlob extends LocalStorageAccount {
+  /** Another account of the same server. */
+  readonly second: LocalStorageAccount;
   /** Ends connections, writes what is to be kept and frees the port. */
   readonly close: () => Promise<void>;
 }
@@ -35,6 +46,7 @@ export interface LocalAzureBlob {
 export async function startAzureBlob({
   port = 0,
   dataDirectory,
+  certificate,
 }: AzureBlobOptions = {}): Promise<LocalAzureBlob> {
   telemetry.AzuriteTelemetryClient.init(dataDirectory ?? '', false, undefined);
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
@@ -53,23 +65,33 @@ export async function startAzureBlob({
       undefined,
       false, // loose: unsupported headers are errors, as in Azure
       false, // skipApiVersionCheck: a service version that Azurite does not know is an error
+      certificate?.certFile ?? '',
+      certificate?.keyFile ?? '',
       '',
-      '',
-      '',
-      undefined,
+      certificate === undefined ? undefined : 'basic',
       false,
       dataDirectory === undefined,
       // Azurite's default store is shared by all servers of a process; each of ours has its own.
       new memory.MemoryExtentChunkStore(),
     ),
   );
+  const key1 = Buffer.from(ACCOUNT_KEY, 'base64');
+  azurite.accountDataStore.refresh = () => {
+    azurite.accountDataStore.accounts = Object.fromEntries(
+      [ACCOUNT_NAME, SECOND_ACCOUNT_NAME].map((name) => [name, { name, key1 }]),
+    );
+  };
   await azurite.start();
   const { port: actualPort } = azurite.httpServer.address() as AddressInfo;
-  const endpoint = `http://127.0.0.1:${actualPort}/${ACCOUNT_NAME}`;
+  const protocol = certificate === undefined ? 'http' : 'https';
+  const accountOf = (accountName: string): LocalStorageAccount => {
+    const endpoint = `${protocol}://127.0.0.1:${actualPort}/${accountName}`;
+    const connectionString = `DefaultEndpointsProtocol=${protocol};AccountName=${accountName};AccountKey=${ACCOUNT_KEY};BlobEndpoint=${endpoint};`;
+    return { accountName, connectionString, endpoint };
+  };
   return {
-    connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT_NAME};AccountKey=${ACCOUNT_KEY};BlobEndpoint=${endpoint};`,
-    endpoint,
-    accountName: ACCOUNT_NAME,
+    ...accountOf(ACCOUNT_NAME),
+    second: accountOf(SECOND_ACCOUNT_NAME),
     close: async () => {
       const closed = once(azurite.httpServer, 'close');
       await azurite.close();

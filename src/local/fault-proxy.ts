@@ -1,5 +1,7 @@
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, request as sendTlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import type { LoopbackCertificate } from './loopback-certificate.ts';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
 
 /** A request that came to the proxy. */
@@ -40,7 +42,7 @@ export type ProxyFault =
 export type ProxyRule = (request: ProxiedRequest) => ProxyFault | undefined | Promise<ProxyFault | undefined>;
 
 export interface FaultProxy {
-  /** `http://127.0.0.1:<port>`; paths are those of the target. */
+  /** `http://127.0.0.1:<port>`, or https with a certificate; paths are those of the target. */
   readonly endpoint: string;
   /** Every request so far. */
   readonly requests: readonly ProxiedRequest[];
@@ -51,11 +53,13 @@ export interface FaultProxy {
 
 /**
  * Stands between a client and an HTTP service of the local cloud and lets go wrong what a rule says. Headers go through
- * as they are, the host too: AWS signs it, Azure signs the path. Bodies are held whole: they are a few MiB.
+ * as they are, the host too: AWS signs it, Azure signs the path. Bodies are held whole: they are a few MiB. With a
+ * certificate both sides speak TLS.
  */
 export async function startFaultProxy(
   target: string,
   rule: ProxyRule = () => undefined,
+  certificate?: LoopbackCertificate,
 ): Promise<FaultProxy> {
   const requests: ProxiedRequest[] = [];
   const { hostname, port } = new URL(target);
@@ -63,7 +67,11 @@ export async function startFaultProxy(
   const forward = async ({ method, url, headers, body }: ProxiedRequest): Promise<ProxiedAnswer> => {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       // No connection is kept: one that the service closed meanwhile would be a fault that no rule asked for.
-      const outgoing = sendRequest({ hostname, port, method, path: url, headers, agent: false }, resolve);
+      const options = { hostname, port, method, path: url, headers, agent: false };
+      const outgoing =
+        certificate === undefined
+          ? sendRequest(options, resolve)
+          : sendTlsRequest({ ...options, ca: certificate.authority }, resolve);
       outgoing.on('error', reject);
       outgoing.end(body);
     });
@@ -96,10 +104,14 @@ export async function startFaultProxy(
     await send(response, answer, fault);
   };
 
-  const server = createServer((incoming, response) => {
+  const listener = (incoming: IncomingMessage, response: ServerResponse): void => {
     // A client that went away in the middle is the client's business.
     answerTo(incoming, response).catch(() => incoming.socket.destroy());
-  });
+  };
+  const server =
+    certificate === undefined
+      ? createServer(listener)
+      : createTlsServer({ key: certificate.key, cert: certificate.cert }, listener);
   const endpoint = await listenOnLoopback(server, 0);
   const proxy: FaultProxy = { endpoint, requests, rule, close: () => closeServer(server) };
   return proxy;

@@ -9,6 +9,7 @@ import type { LakeFaults } from './lake/lake-faults.ts';
 import { startLocalLake, type LocalLake } from './lake/local-lake.ts';
 import { EVENT_BUCKET, startS3, type LocalS3 } from './s3.ts';
 import { startSecretsManager, type LocalSecretsManager } from './secrets-manager.ts';
+import { startWorkloadIdentity, type LocalWorkloadIdentity } from './workload-identity.ts';
 import {
   BACKFILL_QUEUE,
   FAILURE_QUEUE,
@@ -30,6 +31,8 @@ export interface LocalCloudOptions {
   readonly dataDirectory?: string;
   /** What goes wrong in CloudTrail Lake, for tests. */
   readonly lakeFaults?: LakeFaults;
+  /** Azure is signed in to by the role, over TLS, instead of by a secret; takes two ports more. */
+  readonly withWorkloadIdentity?: boolean;
 }
 
 /** Everything that Crosstrail's Lambdas talk to, on 127.0.0.1. */
@@ -39,6 +42,8 @@ export interface LocalCloud {
   readonly sqs: LocalSqs;
   readonly s3: LocalS3;
   readonly secretsManager: LocalSecretsManager;
+  /** STS and Entra ID, when the cloud was started with them. */
+  readonly workloadIdentity: LocalWorkloadIdentity | undefined;
   /** What an AWS SDK, the AWS CLI or a Lambda needs to reach this cloud and nothing else. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -49,6 +54,7 @@ export async function startLocalCloud({
   portBase,
   dataDirectory,
   lakeFaults,
+  withWorkloadIdentity = false,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -78,7 +84,17 @@ export async function startLocalCloud({
         ...(lakeFaults === undefined ? {} : { faults: lakeFaults }),
       }),
     );
-    const azureBlob = await started(startAzureBlob(await options(0, 'azure-blob')));
+    const workloadIdentity = withWorkloadIdentity
+      ? await started(
+          startWorkloadIdentity(portBase === undefined ? {} : { sts: portBase + 6, entra: portBase + 7 }),
+        )
+      : undefined;
+    const azureBlob = await started(
+      startAzureBlob({
+        ...(await options(0, 'azure-blob')),
+        ...(workloadIdentity === undefined ? {} : { certificate: workloadIdentity.certificate }),
+      }),
+    );
     const dynamoDb = await started(startDynamoDb(await options(2, 'dynamodb')));
     const sqs = await started(startSqs({ ...(await options(1, 'sqs')), region: LOCAL_REGION }));
     const s3 = await started(startS3({ ...(await options(5, 's3')), region: LOCAL_REGION }));
@@ -108,7 +124,7 @@ export async function startLocalCloud({
       AWS_ENDPOINT_URL_CLOUDTRAIL_DATA: lake.endpoint,
       AWS_ENDPOINT_URL_S3: s3.endpoint,
     };
-    return { azureBlob, lake, sqs, s3, secretsManager, awsEnvironment, close };
+    return { azureBlob, lake, sqs, s3, secretsManager, workloadIdentity, awsEnvironment, close };
   } catch (error) {
     await close();
     throw error;
@@ -126,6 +142,9 @@ export function lambdaEnvironment(
     CHECKPOINT_TABLE_NAME: CHECKPOINT_TABLE,
     AZURE_STORAGE_CONTAINER_NAME: containers.join(','),
     AZURE_STORAGE_CONNECTION_STRING_SECRET: CONNECTION_STRING_SECRET,
+    ...(cloud.workloadIdentity === undefined
+      ? {}
+      : { ...cloud.workloadIdentity.environment, AZURE_STORAGE_ACCOUNT_URLS: cloud.azureBlob.endpoint }),
     RANGE_QUEUE_URL: cloud.sqs.queueUrl(RANGE_QUEUE),
     RANGE_DEAD_LETTER_QUEUE_URL: cloud.sqs.queueUrl(RANGE_DEAD_LETTER_QUEUE),
     BACKFILL_QUEUE_URL: cloud.sqs.queueUrl(BACKFILL_QUEUE),

@@ -33,6 +33,11 @@ declare module 'azurite/dist/src/blob/BlobServer.js' {
   class BlobServer {
     constructor(configuration: object);
     readonly httpServer: Server;
+    /** Reads the environment variable AZURITE_ACCOUNTS once a minute, for every server of the process. */
+    readonly accountDataStore: {
+      accounts: Readonly<Record<string, { readonly name: string; readonly key1: Buffer }>>;
+      refresh(): void;
+    };
     start(): Promise<void>;
     /** Stops taking requests and writes the databases; the port is free when `httpServer` emits `close`. */
     close(): Promise<void>;

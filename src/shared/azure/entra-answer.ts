@@ -40,8 +40,8 @@ export function noteFailures(timeoutMs: number, note: (failure: unknown) => void
   return {
     name: 'crosstrailNoteFailures',
     async sendRequest(request, next) {
-      // MSAL passes no signal on.
-      request.timeout = timeoutMs;
+      // MSAL passes no signal of its callers on. Not the request's own timeout: its timer outlives a request that fails.
+      request.abortSignal = AbortSignal.timeout(timeoutMs);
       try {
         const response = await next(request);
         if (response.status >= 400) {
