@@ -8,6 +8,10 @@ import { BackfillPosition } from '#shared/checkpoints/backfill-position.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import {
+  DESTINATION_SETTINGS,
+  type DestinationConfiguration,
+} from '#shared/configuration/destination-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AGGREGATOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
@@ -17,6 +21,7 @@ import {
   DOLLARS_PER_GB,
   estimateBackfill,
   EVENT_BYTES_PER_BYTE,
+  HISTORY_BYTES_PER_SECOND,
   HISTORY_REQUESTS_PER_SECOND,
   type BackfillEstimate,
 } from '#shared/ranges/estimate-backfill.ts';
@@ -60,7 +65,11 @@ function duration(seconds: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-function renderEstimate(plans: readonly ContainerPlan[], estimate: BackfillEstimate): string {
+function renderEstimate(
+  plans: readonly ContainerPlan[],
+  estimate: BackfillEstimate,
+  destination: DestinationConfiguration['DESTINATION'],
+): string {
   const table = renderTable(
     ['container', 'days', 'log objects to read', 'bytes to read'],
     plans.map(({ account, container, days, logObjects, bytes }) => [
@@ -70,12 +79,21 @@ function renderEstimate(plans: readonly ContainerPlan[], estimate: BackfillEstim
       bytes,
     ]),
   );
-  const { records, eventBytes, seconds, dollars } = estimate;
+  const { records, eventBytes, rowBytes, seconds, lakeDollars, s3Dollars } = estimate;
+  const speed =
+    destination === 'S3'
+      ? `${HISTORY_BYTES_PER_SECOND / 1e6} MB a second`
+      : `${HISTORY_REQUESTS_PER_SECOND} requests a second`;
+  const prices = [
+    `About $${lakeDollars.toFixed(2)} of CloudTrail Lake ingestion at $${DOLLARS_PER_GB} a GB, Azure's egress not counted.`,
+    `About $${s3Dollars.toFixed(2)} of S3: writing ${(rowBytes / 1e6).toFixed(1)} MB of rows and a month of keeping them, Azure's egress not counted.`,
+  ];
+  const shown = destination === 'Both' ? prices : [destination === 'S3' ? prices[1] : prices[0]];
   return `${table}
 
 About ${records.toLocaleString('en-US')} records (at ${BYTES_PER_RECORD} bytes each), ${(eventBytes / 1e6).toFixed(1)} MB of audit events (${EVENT_BYTES_PER_BYTE} times the bytes).
-About ${duration(seconds)} at the ${HISTORY_REQUESTS_PER_SECOND} requests a second of the lane of history.
-About $${dollars.toFixed(2)} of CloudTrail Lake ingestion at $${DOLLARS_PER_GB} a GB, Azure's egress not counted.
+About ${duration(seconds)} at the ${speed} of the lane of history.
+${shown.join('\n')}
 `;
 }
 
@@ -88,7 +106,8 @@ About $${dollars.toFixed(2)} of CloudTrail Lake ingestion at $${DOLLARS_PER_GB} 
 export async function runBackfill(options: BackfillOptions): Promise<number> {
   const { from: since, to: until, dryRun = false, json = false } = options;
   if (since > until) throw new CrosstrailError('DAYS_INVALID', '--from is after --to');
-  const { RANGE_QUEUE_URL: _live, ...needed } = AGGREGATOR_SETTINGS;
+  const { RANGE_QUEUE_URL: _live, ...listing } = AGGREGATOR_SETTINGS;
+  const needed = { ...listing, DESTINATION: DESTINATION_SETTINGS.DESTINATION };
   const settings = readConfiguration(needed, await deploymentSettings(options.stack, process.env));
   refuseProblems(azureProblems(settings));
   const entries = chosenEntries(options.container, settings.AZURE_STORAGE_CONTAINER_NAME);
@@ -130,8 +149,9 @@ export async function runBackfill(options: BackfillOptions): Promise<number> {
   const estimate = estimateBackfill(
     bytes,
     plans.reduce((sum, each) => sum + each.logObjects, 0),
+    settings.DESTINATION,
   );
-  if (!json) process.stdout.write(`\n${renderEstimate(plans, estimate)}\n`);
+  if (!json) process.stdout.write(`\n${renderEstimate(plans, estimate, settings.DESTINATION)}\n`);
 
   let rangesEnqueued = 0;
   for (const { plan, listing } of dryRun ? [] : results) {

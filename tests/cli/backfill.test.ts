@@ -22,7 +22,12 @@ interface Run {
 }
 
 function backfill(...args: string[]): Promise<Run> {
-  const env = { PATH: process.env['PATH'] ?? '', ...lambdaEnvironment(pipeline.cloud, [CONTAINER]) };
+  return backfillTo({}, ...args);
+}
+
+function backfillTo(change: Readonly<Record<string, string>>, ...args: string[]): Promise<Run> {
+  const environment = lambdaEnvironment(pipeline.cloud, [CONTAINER]);
+  const env = { PATH: process.env['PATH'] ?? '', ...environment, ...change };
   return new Promise((resolve) => {
     execFile(process.execPath, [CROSSTRAIL, 'backfill', ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
@@ -68,6 +73,17 @@ it('finds what grew beyond the horizon: says what it would take, then enqueues i
   ).toEqual([]);
   expect(await pipeline.uids()).toHaveLength(3);
 
+  const toS3 = await backfillTo(
+    { DESTINATION: 'S3' },
+    '--from',
+    '2026-03-01',
+    '--to',
+    '2026-03-31',
+    '--dry-run',
+  );
+  expect(toS3.stdout).toMatch(/About \$\d+\.\d\d of S3: writing/);
+  expect(toS3.stdout).not.toContain('CloudTrail Lake');
+
   const again = await backfill('--from', '2026-03-01', '--to', '2026-03-10', '--json');
   expect(JSON.parse(again.stdout)).toMatchObject({ rangesEnqueued: 0 });
 });
@@ -91,4 +107,16 @@ it('the estimate grows with the bytes, and with log objects that fill no request
   expect(small).toMatchObject({ records: 1000, eventBytes: 3_200_000 });
   expect(many.seconds).toBeGreaterThan(small.seconds);
   expect(estimateBackfill(1e9, 1).dollars).toBeCloseTo(0.8);
+});
+
+it('the estimate is of the chosen destination, and S3 costs a fiftieth of CloudTrail Lake', () => {
+  const [lake, s3, both] = (['CloudTrailLake', 'S3', 'Both'] as const).map((destination) =>
+    estimateBackfill(1e9, 100, destination),
+  );
+
+  expect(lake).toMatchObject({ s3Dollars: 0, dollars: lake?.lakeDollars });
+  expect(s3).toMatchObject({ lakeDollars: 0, dollars: s3?.s3Dollars });
+  expect(both?.dollars).toBeCloseTo((lake?.dollars ?? 0) + (s3?.dollars ?? 0));
+  expect((lake?.dollars ?? 0) / (s3?.dollars ?? 0)).toBeGreaterThan(50);
+  expect(s3?.seconds).toBeLessThan(lake?.seconds ?? 0);
 });

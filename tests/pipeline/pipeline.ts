@@ -41,7 +41,7 @@ import { EventBucket } from '#shared/destinations/rows/event-bucket.ts';
 import type { RejectMessage } from '#shared/rejects/reject-message.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
 import { accountBySecret } from './account-by-secret.ts';
-import { storedObjects, type StoredObject } from './stored-rows.ts';
+import { emptyBucket, storedObjects, type StoredObject } from './stored-rows.ts';
 
 export const CONTAINER = 'insights-activity-logs';
 
@@ -254,9 +254,8 @@ export class Pipeline {
     return storedObjects(this.#s3);
   }
 
-  /** UIDs in the event bucket, one for each row, sorted. */
-  async rowUids(): Promise<string[]> {
-    return (await this.objects()).flatMap(({ rows }) => rows.map(({ eventdata }) => eventdata.uid)).sort();
+  emptyBucket(): Promise<void> {
+    return emptyBucket(this.#s3);
   }
 
   rejects(): Promise<RejectMessage[]> {

@@ -1,5 +1,10 @@
 import { gunzipSync } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { EVENT_BUCKET } from '#local/s3.ts';
 
 /** A row as the tests look at it. */
@@ -43,4 +48,12 @@ export async function storedObjects(client: S3Client): Promise<StoredObject[]> {
     objects.push({ key: Key, contentType: ContentType, metadata: Metadata, rows: rowsIn(bytes) });
   }
   return objects;
+}
+
+/** Deletes every object of the event bucket. */
+export async function emptyBucket(client: S3Client): Promise<void> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: EVENT_BUCKET }));
+  if (Contents.length === 0) return;
+  const Objects = Contents.map(({ Key = '' }) => ({ Key }));
+  await client.send(new DeleteObjectsCommand({ Bucket: EVENT_BUCKET, Delete: { Objects } }));
 }

@@ -4,6 +4,7 @@ import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { createEventSourceMapping } from '#local/lambda/event-source-mapping.ts';
 import type { InvocationResult } from '#local/lambda/invocation.ts';
 import { CONNECTION_STRING_SECRET, LOCAL_REGION } from '#local/local-cloud.ts';
+import { EVENT_BUCKET } from '#local/s3.ts';
 import { RANGE_QUEUE } from '#local/sqs.ts';
 import { PROCESSOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { readRangeMessage } from '#shared/ranges/range.ts';
@@ -124,6 +125,18 @@ describe('settings', () => {
     expect(result.error?.errorMessage).toContain('What to do: Correct the settings');
     expect(await pipeline.checkpoints()).toEqual([]);
   });
+
+  it('that do not go together are all named in one error, too', async () => {
+    const result = await runBatch(ranges, {
+      DESTINATION: 'Both',
+      CLOUDTRAIL_CHANNEL_ARN: undefined,
+      EVENT_BUCKET_NAME: undefined,
+    });
+
+    expect(result.error?.errorType).toBe('CONFIGURATION_INVALID');
+    for (const name of ['CLOUDTRAIL_CHANNEL_ARN', 'EVENT_BUCKET_NAME'])
+      expect(result.error?.errorMessage).toContain(`${name} is not set, and DESTINATION Both needs it`);
+  });
 });
 
 interface Obstacle {
@@ -238,6 +251,36 @@ describe('an obstacle is one clear error for each range, which comes again; chec
       { event: 'range.failed' },
     ]);
     expect(await pipeline.checkpoints()).toEqual([]);
+  });
+
+  it('a bucket that does not exist, of which each window stays open until it is mended', async () => {
+    const toS3 = { DESTINATION: 'S3', CLOUDTRAIL_CHANNEL_ARN: '' };
+
+    const result = await runBatch(ranges, { ...toS3, EVENT_BUCKET_NAME: 'no-such-bucket' });
+
+    expect(result.payload).toEqual(givenBack(idsOf(ranges)));
+    expect(loggedAboutRanges(result)).toMatchObject(
+      [1, 2].map(() => ({
+        event: 'range.failed',
+        error: {
+          code: 'EVENT_BUCKET_REFUSED',
+          message: expect.stringContaining('no-such-bucket answered NoSuchBucket (404)'),
+          fix: expect.stringContaining('s3:PutObject'),
+        },
+      })),
+    );
+    expect((await pipeline.checkpoints()).map(({ committed }) => committed)).toEqual([0, 0]);
+
+    const again = await runBatch(ranges, { ...toS3, EVENT_BUCKET_NAME: EVENT_BUCKET });
+
+    expect(again.payload).toEqual({ batchItemFailures: [] });
+    const [settled] = await pipeline.checkpoints();
+    expect(settled).toMatchObject({ openWindow: undefined, examined: settled?.committed });
+    const rows = (await pipeline.objects()).flatMap((object) => object.rows.map(({ eventid }) => eventid));
+    const records = (await pipeline.checkpoints()).reduce((sum, each) => sum + each.deliveredRecords, 0);
+    expect(new Set(rows).size).toBe(records);
+    expect(rows).toHaveLength(records);
+    expect(await pipeline.uids()).toEqual([]);
   });
 
   it('a failure queue that does not exist holds up only the log object that has a reject', async () => {

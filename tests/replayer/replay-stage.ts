@@ -20,7 +20,7 @@ import { mapAgain } from '#replayer/map-again.ts';
 import type { RangesReport, RejectsReport } from '#replayer/replay-report.ts';
 import { readReplayRequest } from '#replayer/replay-request.ts';
 import { replay, type ReplayPorts } from '#replayer/replay.ts';
-import { CONTAINER, Pipeline } from '../pipeline/pipeline.ts';
+import { CONTAINER, Pipeline, type PipelineOptions } from '../pipeline/pipeline.ts';
 
 /** Sees each request before and after it is sent, and may let it fail. */
 export type Gate = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
@@ -64,9 +64,10 @@ export class Stage {
     this.#sqs = new SQSClient({ endpoint, region: LOCAL_REGION, credentials: DUMMY_CREDENTIALS });
   }
 
-  static async start(): Promise<Stage> {
+  static async start(destination: PipelineOptions['destination'] = 'CloudTrailLake'): Promise<Stage> {
     let onRequest: LakeFaults = () => undefined;
-    const stage = new Stage(await Pipeline.start({ lakeFaults: (request) => onRequest(request) }));
+    const lakeFaults: LakeFaults = (request) => onRequest(request);
+    const stage = new Stage(await Pipeline.start({ destination, lakeFaults }));
     onRequest = (request: LakeRequest) => {
       stage.sent.push(request.ids);
       return stage.faults(request);
@@ -116,6 +117,9 @@ export class Stage {
         sleep,
         random: () => 0,
       }),
+      rows: batch.rows && {
+        write: (objects) => gate(async () => (await batch.rows?.write(objects)) ?? []),
+      },
       mapAgain,
       recipientAccountId: batch.recipientAccountId,
       remainingMs: () => this.remainingMs,
