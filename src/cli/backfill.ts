@@ -106,8 +106,8 @@ ${shown.join('\n')}
 export async function runBackfill(options: BackfillOptions): Promise<number> {
   const { from: since, to: until, dryRun = false, json = false } = options;
   if (since > until) throw new CrosstrailError('DAYS_INVALID', '--from is after --to');
-  const { RANGE_QUEUE_URL: _live, ...listing } = AGGREGATOR_SETTINGS;
-  const needed = { ...listing, DESTINATION: DESTINATION_SETTINGS.DESTINATION };
+  const { RANGE_QUEUE_URL: _live, ...ofListing } = AGGREGATOR_SETTINGS;
+  const needed = { ...ofListing, DESTINATION: DESTINATION_SETTINGS.DESTINATION };
   const settings = readConfiguration(needed, await deploymentSettings(options.stack, process.env));
   refuseProblems(azureProblems(settings));
   const entries = chosenEntries(options.container, settings.AZURE_STORAGE_CONTAINER_NAME);
