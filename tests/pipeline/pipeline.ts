@@ -258,6 +258,11 @@ export class Pipeline {
     return emptyBucket(this.#s3);
   }
 
+  /** UIDs in the event bucket, one for each row, sorted. */
+  async rowUids(): Promise<string[]> {
+    return (await this.objects()).flatMap(({ rows }) => rows.map(({ eventdata }) => eventdata.uid)).sort();
+  }
+
   rejects(): Promise<RejectMessage[]> {
     return peekFailureQueue(this.cloud);
   }

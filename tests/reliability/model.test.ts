@@ -9,7 +9,7 @@ import { howToKeep, keptSeeds, type KeptSeed } from './model/kept-seeds.ts';
 /** Histories of a default run; `CROSSTRAIL_MODEL_RUNS=20000 npm test -- tests/reliability/model` for a long one. */
 const RUNS = Number(process.env['CROSSTRAIL_MODEL_RUNS'] ?? 400);
 /** Histories with S3 as a destination, beside these. */
-const RUNS_OF_ROWS = Math.ceil(RUNS / 3);
+const RUNS_OF_ROWS = Math.ceil(RUNS / 4);
 /** After which a run that goes on, or a search for a shorter history that fails too, is given up. */
 const LIMIT_MS = Math.max(300_000, RUNS * 500);
 
