@@ -40,6 +40,20 @@ export interface RangeProgress {
   error: unknown;
 }
 
+/** The progress of a range of which nothing was looked at. */
+export function noProgress(): RangeProgress {
+  return {
+    from: 0,
+    to: 0,
+    delivered: 0,
+    deliveredBytes: 0,
+    rejected: 0,
+    excluded: new ExcludedCounts(),
+    torn: false,
+    error: undefined,
+  };
+}
+
 /**
  * Bytes of one ranged GET, and of the window that is settled and committed at once: about 1,600 records of 2.5 kB. A
  * crash repeats at most one window; memory is a small multiple of it.
@@ -58,7 +72,8 @@ export const RESERVE_MS = 120_000;
 
 /**
  * Reads what a range has beyond the checkpoint, delivers it and commits, window by window. Never throws: what stopped
- * it is in `error`, and what was settled before stays committed. Once `deadline` aborts nothing more is read or sent.
+ * it is in `error`, and what was settled before stays committed. Once `deadline` aborts nothing more is read or delivered;
+ * the rows of what was are still written.
  */
 export async function processRange(
   range: Range,
@@ -66,16 +81,7 @@ export async function processRange(
   deadline: AbortSignal = new AbortController().signal,
 ): Promise<RangeProgress> {
   const { logObject, end } = range;
-  const progress: RangeProgress = {
-    from: 0,
-    to: 0,
-    delivered: 0,
-    deliveredBytes: 0,
-    rejected: 0,
-    excluded: new ExcludedCounts(),
-    torn: false,
-    error: undefined,
-  };
+  const progress = noProgress();
   let settler: WindowSettler | undefined;
   const left = new AbortController();
   const stopReading = AbortSignal.any([deadline, left.signal]);

@@ -1,5 +1,5 @@
 import { framedWindow, portionsOf } from '#processor/framed-window.ts';
-import type { RangeProgress } from '#processor/process-range.ts';
+import { noProgress } from '#processor/process-range.ts';
 import { WindowSettler, type SettlingPorts } from '#processor/window-settler.ts';
 import { initialCheckpoint, type Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { WITHOUT_LAKE } from '#shared/destinations/connect-destinations.ts';
@@ -41,7 +41,7 @@ class Stage {
       current,
       5_000,
       all,
-      {} as RangeProgress,
+      noProgress(),
       new AbortController().signal,
     );
     await settler.settle(framedWindow(frames, 'lines'));
