@@ -5,6 +5,8 @@ import type { PipelineRun } from '#local/local-deployment.ts';
 import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
 import { askDifference, askQuestions, renderAnswers, renderDifference, type Answer } from './answers.ts';
 import { EXIT } from './main.ts';
+import { localRules } from './local-rules.ts';
+import { readRuleOptions, type RuleOptions } from './rule-options.ts';
 import { runSamples } from './run-samples.ts';
 import { createSteps } from './steps.ts';
 import { renderTable } from './table.ts';
@@ -28,25 +30,37 @@ function renderRuns({ runs, account }: Outcome): string {
     ranges - unsettled,
     invocations,
   ]);
-  const containers = account.containers.map(({ container, logObjects, records, delivered, rejected }) => [
-    container,
-    logObjects,
-    records,
-    delivered,
-    rejected,
-  ]);
-  const sums = [1, 2, 3, 4].map((column) => total(containers.map((row) => Number(row[column]))));
+  const isFiltered = excludedRecords(account) > 0;
+  const containers = account.containers.map(
+    ({ container, logObjects, records, delivered, rejected, excluded }) => [
+      container,
+      logObjects,
+      records,
+      delivered,
+      rejected,
+      ...(isFiltered ? [excluded] : []),
+    ],
+  );
+  const titles = [
+    'log objects',
+    'records read',
+    'delivered',
+    'rejected',
+    ...(isFiltered ? ['excluded'] : []),
+  ];
+  const sums = titles.map((_, index) => total(containers.map((row) => Number(row[index + 1]))));
   return [
     renderTable(
       ['run', 'log objects listed', 'ranges enqueued', 'bytes', 'ranges settled', 'invocations'],
       rows,
     ),
     '',
-    renderTable(
-      ['container', 'log objects', 'records read', 'delivered', 'rejected'],
-      [...containers, ['all', ...sums]],
-    ),
+    renderTable(['container', ...titles], [...containers, ['all', ...sums]]),
   ].join('\n');
+}
+
+function excludedRecords({ containers }: RecordAccount): number {
+  return total(containers.map(({ excluded }) => excluded));
 }
 
 function deliveredRecords({ account }: Outcome): number {
@@ -72,29 +86,38 @@ function isAccounted({ account, runs }: Outcome): boolean {
 }
 
 function renderVerdict(outcome: Outcome, startedAt: number): string {
+  const excluded = excludedRecords(outcome.account) > 0 ? ' + excluded' : '';
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   return isAccounted(outcome)
-    ? `Every record is accounted for: delivered + rejected = read, nothing twice. ${seconds} s.`
+    ? `Every record is accounted for: delivered + rejected${excluded} = read, nothing twice. ${seconds} s.`
     : `NOT every record is accounted for:\n  ${outcome.account.discrepancies.join('\n  ') || 'ranges are left in the queue'}`;
 }
 
-interface DemoOptions {
+/** What `crosstrail demo` may be told. */
+export interface DemoOptions extends RuleOptions {
   readonly json?: boolean;
   readonly destination: DestinationName;
 }
 
 /**
  * The main job on the laptop, from real log objects to SQL. Exit code 0 only when every record is accounted for, and,
- * when Lake and S3 both take the events, when they hold the same.
+ * when Lake and S3 both take the events, when they hold the same. Throws RULES_INVALID.
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  // Wrong rules are refused before anything starts.
+  readRuleOptions(options);
   const startedAt = performance.now();
   const steps = createSteps();
   const cloud = await steps.step('Starting the local cloud', () => startLocalCloud());
   try {
     const { tables, close } = await openEventTables(cloud, options.destination, SAMPLE_CONTAINERS);
     try {
-      const { runs, uploaded } = await runSamples(cloud, steps, options.destination);
+      const { runs, uploaded } = await runSamples(
+        cloud,
+        steps,
+        options.destination,
+        localRules(cloud, options),
+      );
       const outcome = { runs, account: await accountForRecords(cloud, uploaded, tables) };
       const answers = await askQuestions(tables);
       const athena = options.destination === 'Both' ? tables.find(({ place }) => place === 'S3') : undefined;

@@ -1,14 +1,15 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { DestinationName } from '#local/event-tables.ts';
 import { isCrosstrailError, type CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { AuditOptions } from './audit.ts';
 import type { BackfillOptions } from './backfill.ts';
 import type { CollectOptions } from './collect.ts';
+import type { DemoOptions } from './demo.ts';
 import { destinationOption } from './destination-option.ts';
 import type { LocalOptions } from './local.ts';
 import type { QueryOptions } from './query.ts';
 import type { MapOptions } from './map.ts';
 import type { ReplayOptions } from './replay.ts';
+import { ruleOptions } from './rule-options.ts';
 import { endMoment, moment } from './time-option.ts';
 
 /** Exit codes: everything accounted for, something not, wrong use or set-up. */
@@ -21,11 +22,6 @@ function wholeNumber(text: string): number {
 
 function names(text: string): string[] {
   return text.split(',').map((name) => name.trim());
-}
-
-/** The values of an option that may stand several times. */
-function gather(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }
 
 /** Ports in a row that the local cloud takes from its port base on. */
@@ -49,14 +45,14 @@ function program(exit: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for the options)');
 
-  crosstrail
+  const demo = crosstrail
     .command('demo')
     .description(
       'run the whole pipeline on the local cloud with real records and show the events as SQL tables',
     )
     .addOption(destinationOption())
     .option('--json', 'print the figures and rows as JSON')
-    .action(async (options: { json?: boolean; destination: DestinationName }) => {
+    .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./demo.ts');
       exit(await runDemo(options));
     });
@@ -73,22 +69,20 @@ function program(exit: (code: number) => void): Command {
       exit(await runLocal(options));
     });
 
-  crosstrail
+  const map = crosstrail
     .command('map')
     .description('map a log file offline: one line of JSON for each record')
     .argument('<file>', 'a PT1H.json file, or - for standard input')
     .option('--container <name>', 'container that the file comes from; it chooses the mapping as in AWS', '')
     .option('--account <id>', 'AWS account that would receive the events', accountId, '111122223333')
-    .option('--include <rules>', 'print only what these rules name (docs/filter.md)', gather)
-    .option('--exclude <rules>', 'leave out what these rules name', gather)
-    .option('--redact <paths>', 'replace the values of these members by REDACTED', gather)
-    .option('--hash <paths>', 'replace the values of these members by a keyed hash', gather)
     .addOption(new Option('--hash-key-file <file>', 'file with the key of hashes').conflicts('hashKeyEnv'))
     .option('--hash-key-env <name>', 'environment variable with the key of hashes')
     .action(async (file: string, options: MapOptions) => {
       const { runMap } = await import('./map.ts');
       exit(await runMap(file, options));
     });
+
+  for (const command of [demo, map]) for (const option of ruleOptions()) command.addOption(option);
 
   crosstrail
     .command('query')

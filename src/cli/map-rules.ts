@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { keyedHash } from '#mapping/rules/hidden-value.ts';
-import { parseFilterRules } from '#mapping/rules/filter-rules.ts';
-import { parsePathPatterns } from '#mapping/rules/path-pattern.ts';
 import type { RecordRules } from '#mapping/rules/record-rules.ts';
-import type { Parsed } from '#mapping/rules/rule-list.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { MIN_KEY_BYTES } from '#shared/records/record-rules-source.ts';
+import { readRuleOptions, type RuleOptions } from './rule-options.ts';
 
-/** Rules on the command line: the lists of the settings, each option once or several times. */
-export interface MapRuleOptions {
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly redact?: readonly string[];
-  readonly hash?: readonly string[];
+/** Rules, and where the key of hashes is: never an argument, which every user of the machine could read. */
+export interface MapRuleOptions extends RuleOptions {
   readonly hashKeyFile?: string;
   readonly hashKeyEnv?: string;
 }
@@ -47,33 +41,14 @@ async function keyOf(options: MapRuleOptions): Promise<Uint8Array | undefined> {
 
 /** Throws RULES_INVALID with every problem of every option, and FILE_NOT_READABLE. */
 export async function mapRules(options: MapRuleOptions): Promise<MapRules> {
-  const problems: string[] = [];
-  const rulesOf = <Rule>(
-    option: 'include' | 'exclude' | 'redact' | 'hash',
-    parse: (list: string) => Parsed<readonly Rule[]>,
-  ): readonly Rule[] => {
-    const parsed = parse((options[option] ?? []).join(','));
-    if ('rules' in parsed) return parsed.rules;
-    problems.push(...parsed.problems.map((problem) => `--${option} ${problem}`));
-    return [];
-  };
-  const filter = {
-    include: rulesOf('include', parseFilterRules),
-    exclude: rulesOf('exclude', parseFilterRules),
-  };
-  const redact = rulesOf('redact', parsePathPatterns);
-  const hash = rulesOf('hash', parsePathPatterns);
-  if (problems.length > 0) throw new CrosstrailError('RULES_INVALID', problems.join('; '));
-
-  const isFiltered = filter.include.length + filter.exclude.length > 0;
-  if (redact.length + hash.length === 0) return { rules: isFiltered ? { filter } : {}, note: '' };
+  const { include, exclude, redact, hash } = readRuleOptions(options);
+  const filter = include.length + exclude.length > 0 ? { include, exclude } : undefined;
+  if (redact.length + hash.length === 0) return { rules: { filter }, note: '' };
   const key = await keyOf(options);
-  const redaction = { redact, hash, keyedHash: keyedHash(key ?? randomBytes(MIN_KEY_BYTES)) };
-  return {
-    rules: isFiltered ? { filter, redaction } : { redaction },
-    note:
-      key === undefined
-        ? 'The key of hashes was made for this run; --hash-key-file or --hash-key-env name one that stays.\n'
-        : '',
-  };
+  const note =
+    key === undefined
+      ? 'The key of hashes was made for this run; --hash-key-file or --hash-key-env name one that stays.\n'
+      : '';
+  const keyed = keyedHash(key ?? randomBytes(MIN_KEY_BYTES));
+  return { rules: { filter, redaction: { redact, hash, keyedHash: keyed } }, note };
 }

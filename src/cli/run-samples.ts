@@ -13,16 +13,17 @@ export interface SampleRun {
 
 /**
  * Uploads the sample records, runs the built Lambdas, appends more to log objects that were read and to a new hour, and
- * runs again.
+ * runs again. `environment`: variables of the functions beside those of the local cloud.
  */
 export async function runSamples(
   cloud: LocalCloud,
   steps: Steps,
   destination: DestinationName,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<SampleRun> {
   const { first, second } = await sampleLogObjects(Date.now());
   const deployment = await steps.step('Building the Lambda bundles', () =>
-    deployLocally(cloud, SAMPLE_CONTAINERS, destination),
+    deployLocally(cloud, SAMPLE_CONTAINERS, destination, environment),
   );
   const runs: PipelineRun[] = [];
   const waves = [

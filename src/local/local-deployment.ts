@@ -60,13 +60,17 @@ async function createFunction(
   });
 }
 
-/** Builds the bundles as `npm run build` and `sam build` do, and connects them to the local cloud. */
+/**
+ * Builds the bundles as `npm run build` and `sam build` do, and connects them to the local cloud. `more`: variables of
+ * the functions beside those of the local cloud.
+ */
 export async function deployLocally(
   cloud: LocalCloud,
   containers: readonly string[],
   destination: DestinationName = 'CloudTrailLake',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<LocalDeployment> {
-  const environment = lambdaEnvironment(cloud, containers, destination);
+  const environment = { ...lambdaEnvironment(cloud, containers, destination), ...more };
   const bundles = await buildBundles({ outDir: OUT_DIR });
   const aggregator = await createFunction(bundles, 'aggregator', environment);
   const processor = await createFunction(bundles, 'processor', environment);

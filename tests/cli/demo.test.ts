@@ -11,7 +11,12 @@ interface Demo {
   readonly accounted: boolean;
   readonly runs: readonly unknown[];
   readonly account: {
-    readonly containers: readonly { records: number; delivered: number; rejected: number }[];
+    readonly containers: readonly {
+      records: number;
+      delivered: number;
+      rejected: number;
+      excluded: number;
+    }[];
     readonly discrepancies: readonly string[];
   };
   readonly answers: readonly Answer[];
@@ -58,3 +63,26 @@ it('demo --destination s3 accounts for every record without CloudTrail Lake', as
   expect(stdout).toContain('FROM crosstrail.events');
   expect(stdout).toContain('8 of 45 rows');
 }, 120_000);
+
+it('demo under rules leaves out and hides what they name, and accounts for every record all the same', async () => {
+  const rules = ['--exclude', 'category:Policy, category:SignInLogs', '--hash', '**.userPrincipalName'];
+
+  const { code, stdout } = await crosstrail(['demo', '--json', '--destination', 'both', ...rules]);
+
+  expect(code).toBe(0);
+  const { account, answers, difference } = JSON.parse(stdout) as Demo;
+  expect(account.discrepancies).toEqual([]);
+  expect(account.containers.reduce((sum, { excluded }) => sum + excluded, 0)).toBeGreaterThan(5);
+  for (const { records, delivered, rejected, excluded } of account.containers)
+    expect(delivered + rejected + excluded).toBe(records);
+  expect(JSON.stringify(answers)).toContain('hmac-sha256:');
+  expect(difference?.rows).toEqual([]);
+}, 120_000);
+
+it('demo with a wrong rule says so and starts nothing', async () => {
+  const { code, stdout, stderr } = await crosstrail(['demo', '--exclude', 'Policy']);
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('--exclude entry 1 is not of the form');
+  expect(stderr).not.toContain('Starting the local cloud');
+});
