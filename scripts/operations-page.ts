@@ -4,18 +4,24 @@ import {
   PROCESSOR_SETTINGS,
   REPLAYER_SETTINGS,
 } from '#shared/configuration/settings.ts';
+import {
+  GRAPH_COLLECTOR_SETTINGS,
+  OFFICE365_COLLECTOR_SETTINGS,
+} from '#shared/configuration/collector-settings.ts';
 import type { Settings } from '#shared/configuration/read-configuration.ts';
 import { ERRORS } from '#shared/errors/crosstrail-error.ts';
 import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 import { REJECT_REASONS } from '#mapping/reject-reason.ts';
 import { alarmRunbook } from './pages/alarm-runbook.ts';
-import { code, table } from './pages/markdown.ts';
+import { code, listed, table } from './pages/markdown.ts';
 import type { PageFacts } from './pages/page-facts.ts';
 
 /** The Lambdas by name, with what each reads from its environment. */
 const SETTINGS_OF: Readonly<Record<string, Settings>> = {
   Aggregator: AGGREGATOR_SETTINGS,
   Auditor: AUDITOR_SETTINGS,
+  'Graph collector': GRAPH_COLLECTOR_SETTINGS,
+  'Office 365 collector': OFFICE365_COLLECTOR_SETTINGS,
   Processor: PROCESSOR_SETTINGS,
   Replayer: REPLAYER_SETTINGS,
 };
@@ -49,10 +55,12 @@ function settingRows(): string[][] {
 export function operationsPage(facts: PageFacts): string {
   const events: [string, TelemetryEvent][] = Object.entries(CATALOGUE);
   const metrics = events.flatMap(([name, { metrics: own = {}, fields }]) =>
-    Object.values(own).map(({ name: metric, unit, dimension }) => [
+    Object.values(own).map(({ name: metric, unit, dimension, inAll }) => [
       code(metric),
       unit,
-      dimension === undefined ? '' : `${code(dimension.name)}: ${fields[dimension.field] ?? ''}`,
+      dimension === undefined
+        ? ''
+        : `${code(dimension.name)}: ${fields[dimension.field] ?? ''}${inAll ? '; and without it' : ''}`,
       code(name),
     ]),
   );
@@ -109,7 +117,7 @@ ${table(
 
 ## Metrics
 
-Namespace \`Crosstrail/<stack>\`, dimension \`service\` (\`aggregator\`, \`processor\`, \`auditor\` or \`replayer\`), in embedded metric format.
+Namespace \`Crosstrail/<stack>\`, dimension \`service\` (${listed([...facts.events.keys()].map(code), 'or')}), in embedded metric format.
 
 ${table(['metric', 'unit', 'split by', 'comes with'], metrics)}
 

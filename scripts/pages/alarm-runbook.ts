@@ -17,9 +17,12 @@ function sentenceOfPeriods({ periods, periodSeconds }: Alarm): string {
 
 const STATISTICS: Readonly<Record<string, string>> = { Maximum: 'the highest', Sum: 'the sum of' };
 
-/** The service of a function, as its log group is called. */
+/** The service of a function, as its log group is called: `GraphCollectorFunction` has `graph-collector`. */
 function serviceOf(functionId: string): string {
-  return functionId.replace(/Function$/, '').toLowerCase();
+  return functionId
+    .replace(/Function$/, '')
+    .replaceAll(/\B[A-Z]/g, '-$&')
+    .toLowerCase();
 }
 
 /** Where a person looks first: the command that shows what the alarm is about. `log` and `queue` are at the page's top. */
@@ -46,7 +49,7 @@ const FAILING_RANGES = `log processor '{ $.event = "range.unfinished" || $.event
 
 function thresholdOf({ threshold }: Alarm, metric: string): string {
   if (typeof threshold !== 'number') return code(threshold);
-  return metric.includes('Age') ? duration(threshold) : String(threshold);
+  return /Age|Lag/.test(metric) ? duration(threshold) : String(threshold);
 }
 
 function section(facts: PageFacts, alarm: Alarm): string {

@@ -35,9 +35,16 @@ interface Properties extends MetricOf {
   readonly EvaluationPeriods: unknown;
   readonly Threshold: unknown;
   readonly ComparisonOperator: string;
-  readonly Metrics?: readonly {
-    readonly MetricStat?: { readonly Metric: MetricOf; readonly Stat: string; readonly Period: number };
-  }[];
+  readonly Metrics?: readonly (MetricOrExpression | { readonly 'Fn::If': readonly unknown[] })[];
+}
+
+interface MetricOrExpression {
+  readonly MetricStat?: { readonly Metric: MetricOf; readonly Stat: string; readonly Period: number };
+}
+
+/** The metrics of an alarm over several; one that exists only in some deployments is one of them. */
+function metricsOf({ Metrics = [] }: Properties): MetricOrExpression[] {
+  return Metrics.map((metric) => ('Fn::If' in metric ? (metric['Fn::If'][1] as MetricOrExpression) : metric));
 }
 
 function watchedBy({ Namespace, MetricName, Dimensions }: MetricOf): Watched {
@@ -61,7 +68,7 @@ export function alarmsOf(template: Template): Alarm[] {
     .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
     .map(([id, { Condition, Properties }]) => {
       const own = Properties as unknown as Properties;
-      const several = (own.Metrics ?? []).flatMap(({ MetricStat }) =>
+      const several = metricsOf(own).flatMap(({ MetricStat }) =>
         MetricStat === undefined ? [] : [MetricStat],
       );
       return {

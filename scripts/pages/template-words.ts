@@ -4,16 +4,21 @@ import type { Template } from '#local/read-template.ts';
 const CHOICES: Readonly<Record<string, string>> = {
   AzureFederation: '`AzureAuthentication` is `WorkloadIdentity`',
   UseWorkloadIdentity: '`AzureAuthentication` is `WorkloadIdentity`',
+  Collect: '`GraphLogTypes` or `Office365LogTypes` is given',
+  CollectGraph: '`GraphLogTypes` is given',
+  CollectOffice365: '`Office365LogTypes` is given',
   CreateEventDataStore:
     '`Destination` is `CloudTrailLake` or `Both`, and `CloudTrailEventDataStoreArn` is empty',
   DeliverToLake: '`Destination` is `CloudTrailLake` or `Both`',
   DeliverToS3: '`Destination` is `S3` or `Both`',
+  EntraSecretGiven: '`EntraCredentialSecret` is given',
   HideFields: '`RedactFields` or `HashFields` is given',
   NotifyByEmail: '`AlarmEmail` is given',
   OwnKey: '`KmsKeyArn` is given',
   SaveQueries: '`Destination` is `S3` or `Both`, or `LakeDashboard` is `yes`',
   ShowOperations: '`OperationsDashboard` is `yes`',
   Trace: '`Tracing` is `Active`',
+  UseAthena: '`Destination` is `S3` or `Both`, or a log is collected',
   WatchDelivery: '`NothingDeliveredHours` is not 0',
 };
 

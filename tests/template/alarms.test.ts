@@ -1,6 +1,9 @@
+import { GRAPH_LOG_TYPES } from '#graph-collector/graph-log-types.ts';
+import { CONTENT_PASSES, CONTENT_REACH_MS, CONTENT_WINDOW_MS } from '#office365-collector/content-types.ts';
 import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 import { environmentOf, idsOf, properties, referredId, resource, template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
+import { COLLECTING, type Parameters } from './permissions.ts';
 
 interface Metric {
   readonly Namespace: string;
@@ -17,18 +20,28 @@ interface Alarm extends Metric {
   readonly EvaluationPeriods: unknown;
   readonly AlarmActions: unknown;
   /** Several metrics, and the expression over them. */
-  readonly Metrics?: readonly {
-    readonly Expression?: string;
-    readonly MetricStat?: { readonly Metric: Metric };
-  }[];
+  readonly Metrics?: readonly Source[];
+}
+
+interface Source {
+  readonly Expression?: unknown;
+  readonly MetricStat?: { readonly Metric: Metric };
 }
 
 /** What the functions write their metrics to, in the stack `crosstrail`. */
 const NAMESPACE = 'Crosstrail/crosstrail';
 
+/** What stands in the branch that a deployment with both collectors takes. */
+function taken<Value>(value: Value): Value {
+  const { 'Fn::If': choice } = value as { 'Fn::If'?: [string, Value, Value] };
+  if (choice === undefined) return value;
+  return evaluate({ Condition: choice[0] }, COLLECTING) === true ? choice[1] : choice[2];
+}
+
 const alarms = idsOf('AWS::CloudWatch::Alarm').map((id): [string, Alarm] => {
-  const alarm = properties(id) as unknown as Alarm;
-  return [id, { ...alarm, Namespace: String(evaluate(alarm.Namespace)) }];
+  const { Metrics, ...alarm } = properties(id) as unknown as Alarm;
+  const sources = Metrics === undefined ? {} : { Metrics: Metrics.map(taken) };
+  return [id, { ...alarm, ...sources, Namespace: String(evaluate(alarm.Namespace)) }];
 });
 
 /** The metrics that an alarm looks at. */
@@ -56,7 +69,9 @@ const METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/Lambda': ['Errors', 'Throttles'],
   [NAMESPACE]: Object.values(CATALOGUE as Readonly<Record<string, TelemetryEvent>>).flatMap(
     ({ metrics = {} }) =>
-      Object.values(metrics).flatMap(({ name, dimension }) => (dimension === undefined ? [name] : [])),
+      Object.values(metrics).flatMap(({ name, dimension, inAll }) =>
+        dimension === undefined || inAll ? [name] : [],
+      ),
   ),
 };
 
@@ -119,11 +134,15 @@ it('every function that fails is noticed (defect L5 of the reference)', () => {
 });
 
 it('functions that are throttled are noticed, whichever it is', () => {
-  const expression = alarms.find(([id]) => id === 'ThrottlesAlarm')?.[1].Metrics?.[0]?.Expression ?? '';
-  const services = [...expression.matchAll(/FILL\((\w+), 0\)/g)].map(([, name]) => String(name));
+  const [sum] = alarms.find(([id]) => id === 'ThrottlesAlarm')?.[1].Metrics ?? [];
+  const services = (parameters: Parameters): string[] =>
+    [...String(evaluate(sum?.Expression, parameters)).matchAll(/(?:^| \+ )FILL\((\w+), 0\)/g)].map(
+      ([, name = '']) => name.replaceAll('_', '-'),
+    );
 
   expect(watchedBy('Throttles').toSorted()).toEqual(idsOf('AWS::Serverless::Function').toSorted());
-  expect(services.toSorted()).toEqual(SERVICES.toSorted());
+  expect(services(COLLECTING).toSorted()).toEqual(SERVICES.toSorted());
+  expect(services({}).toSorted()).toEqual(SERVICES.filter((name) => !name.includes('collector')).toSorted());
 });
 
 it('silence is noticed after the hours that the user names, and not unless he does', () => {
@@ -183,24 +202,46 @@ describe('the metrics of the functions', () => {
     ['LogObjectsShrunk', 'aggregator'],
     ['DeliveriesThrottled', 'processor'],
     ['RecordsDelivered', 'processor'],
+    ['CollectionsFailed', 'graph-collector'],
+    ['CollectionsFailed', 'office365-collector'],
+    ['CollectionGap', 'graph-collector'],
+    ['CollectionGap', 'office365-collector'],
+    ['ContentExpired', 'office365-collector'],
   ])('%s of the %s has an alarm', (metric, service) => {
     const watching = alarms.filter(
-      ([, { Namespace, MetricName }]) => Namespace === NAMESPACE && MetricName === metric,
+      ([, { Namespace, MetricName, Dimensions = [] }]) =>
+        Namespace === NAMESPACE && MetricName === metric && Dimensions[0]?.Value === service,
     );
 
     expect(watching).toHaveLength(1);
     expect(watching[0]?.[1].Dimensions).toEqual([{ Name: 'service', Value: service }]);
   });
 
+  it.each([
+    ['Graph', GRAPH_LOG_TYPES.flatMap(({ passes: [first] }) => first.lagMs + 2 * 3_600_000)],
+    ['Office365', [CONTENT_WINDOW_MS + CONTENT_PASSES[0].lagMs]],
+  ])('of the collector of %s ring when it is late, and again before the API forgets', (name, normalMs) => {
+    const late = properties(`${name}CollectionLagAlarm`);
+    const nearlyLost = properties(`${name}CollectionHorizonAlarm`);
+
+    expect([late['MetricName'], nearlyLost['MetricName']]).toEqual(['CollectionLag', 'CollectionLag']);
+    expect(Number(late['Threshold'])).toBeGreaterThan((2 * Math.max(...normalMs)) / 1000);
+    expect(Number(nearlyLost['Threshold'])).toBeGreaterThan(Number(late['Threshold']));
+    expect(Number(nearlyLost['Threshold'])).toBeLessThanOrEqual(CONTENT_REACH_MS / 1000 - 86_400);
+  });
+
+  it('of a collector have an alarm only where there is that collector', () => {
+    for (const [id] of alarms.filter(([name]) => /^(Graph|Office365)/.test(name))) {
+      expect(resource(id).Condition).toBe(id.startsWith('Graph') ? 'CollectGraph' : 'CollectOffice365');
+    }
+  });
+
   it('ring for each error that a person must act on', () => {
-    const collectorDeployed = SERVICES.some((service) => service.endsWith('collector'));
     const ofErrors = Object.entries(CATALOGUE as Readonly<Record<string, TelemetryEvent>>)
-      .filter(
-        ([event, { level }]) => level === 'error' && (collectorDeployed || !event.startsWith('collection.')),
-      )
+      .filter(([, { level }]) => level === 'error')
       .flatMap(([, { metrics = {} }]) => Object.entries(metrics))
       // What an error carries beside its own figure: how far the range came.
-      .filter(([field]) => ['failures', 'failed', 'shrunk'].includes(field))
+      .filter(([field]) => ['failures', 'failed', 'shrunk', 'gapSeconds', 'expired'].includes(field))
       .map(([, { name }]) => name);
 
     expect(alarms.map(([, { MetricName }]) => MetricName)).toEqual(expect.arrayContaining(ofErrors));

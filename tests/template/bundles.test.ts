@@ -17,6 +17,8 @@ const BUDGET = {
   auditor: 1_420_000,
   processor: 1_660_000,
   replayer: 1_620_000,
+  'graph-collector': 1_600_000,
+  'office365-collector': 1_600_000,
 } as const;
 
 async function sourcesOf(file: string): Promise<string[]> {
@@ -72,16 +74,17 @@ describe('the bundles', () => {
     ['aggregator', 'AggregatorRole', []],
     ['processor', 'ProcessorRole', ['Query', 'GetObject']],
     ['auditor', 'AuditorRole', ['PutItem']],
-    ['replayer', 'ReplayerRole', ['GetObject']],
+    ['replayer', 'ReplayerRole', []],
+    ['graph-collector', 'GraphCollectorRole', []],
+    ['office365-collector', 'Office365CollectorRole', []],
   ])('%s calls what its role grants, and its role grants what it calls', async (name, roleId, carried) => {
     const sources = await sourcesOf(join(outDir, name, 'handler.mjs'));
     const own = sources.filter((source) => !source.includes('node_modules'));
     const code = await Promise.all(own.map((source) => readFile(join(outDir, name, source), 'utf8')));
 
-    const calls = code.join('\n').matchAll(/\bnew (\w+?)(?:Batch)?Command\b/g);
-    // Asking for the head of an object is reading it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    const calls = code.join('\n').matchAll(/\bnew (\w+?)(?:Batch)?Command\b|\bpaginate(\w+)\(/g);
     const callable = new Set(
-      [...calls].map(([, command]) => (command === 'HeadObject' ? 'GetObject' : String(command))),
+      [...calls].map(([, command, paged]) => ACTIONS[command ?? paged ?? ''] ?? String(command)),
     );
     const granted = actionsOf(roleId)
       .filter((action) => !OF_LAMBDA.has(action) || callable.has(action.split(':')[1] ?? ''))
@@ -101,6 +104,9 @@ describe('the bundles', () => {
     },
   );
 });
+
+/** Actions of S3 that are not called as the request is. */
+const ACTIONS: Readonly<Record<string, string>> = { HeadObject: 'GetObject', ListObjectsV2: 'ListBucket' };
 
 /** Actions that the poller, the log driver and the tracer of Lambda need, not the code. */
 const OF_LAMBDA = new Set([

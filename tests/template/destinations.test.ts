@@ -2,10 +2,14 @@ import { LAKE_COLUMNS } from '#local/lake/lake-schema.ts';
 import { FIRST_DAY } from '#shared/destinations/rows/object-key.ts';
 import { idsOf, properties, resource, template, type Json } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
+import { COLLECTING, OFFICE365_ONLY } from './permissions.ts';
 import { resourcesOf } from './references.ts';
 
 const LAKE = idsOf('AWS::CloudTrail::EventDataStore').concat(idsOf('AWS::CloudTrail::Channel'));
-const S3 = Object.keys(template.Resources).filter((id) => /^AWS::(S3|Glue|Athena)::/.test(resource(id).Type));
+/** All of S3 and Athena but for what the collectors add. */
+const S3 = Object.keys(template.Resources).filter(
+  (id) => /^AWS::(S3|Glue|Athena)::/.test(resource(id).Type) && !id.startsWith('Raw'),
+);
 
 describe('the destination', () => {
   it('S3 makes no resource of CloudTrail Lake, which an account may be unable to create', () => {
@@ -174,6 +178,16 @@ describe('the table of the rows', () => {
       'projection.source.type': 'enum',
       'projection.source.values': values,
     });
+  });
+
+  it('shows the logs that are collected beside the containers', () => {
+    const values = (parameters: Record<string, string>): unknown =>
+      projection(parameters)['projection.source.values'];
+
+    expect(values(COLLECTING)).toBe('insights-activity-logs,entra-signins,entra-audits,office365-exchange');
+    expect(values({ ...OFFICE365_ONLY, AthenaSources: 'insights-logs-old,entra-signins' })).toBe(
+      'insights-logs-old,entra-signins,office365-exchange',
+    );
   });
 
   it('asks each query for its source rather than hide rows when containers name accounts', () => {

@@ -16,6 +16,7 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 
 const ARNS: Readonly<Record<string, string>> = {
   'EventBucket.Arn': 'arn:aws:s3:::crosstrail-eventbucket-1a2b3c',
+  'RawBucket.Arn': 'arn:aws:s3:::crosstrail-rawbucket-1a2b3c',
   'BackfillQueue.Arn': 'arn:aws:sqs:eu-central-1:111122223333:crosstrail-BackfillQueue-1A2B3C.fifo',
   'CloudTrailChannel.ChannelArn':
     'arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE',
@@ -25,6 +26,9 @@ const PHYSICAL_IDS: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'https://sqs.eu-central-1.amazonaws.com/111122223333/',
   'AWS::CloudTrail::EventDataStore': 'arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/',
 };
+
+/** Where the form of a name matters. */
+const NAMES: Readonly<Record<string, string>> = { RawBucket: 'crosstrail-rawbucket-1a2b3c' };
 
 /** Whether `{ Condition: … }` names a condition; in a policy statement it is the statement's own. */
 function isCondition(name: string, argument: unknown): boolean {
@@ -38,7 +42,18 @@ function refer(name: string, parameters: Readonly<Record<string, string>>): unkn
   if (value !== undefined) return String(value);
   const resource = template.Resources[name];
   if (!resource) throw new Error(`template.yaml refers to ${name}, which does not exist`);
-  return `${PHYSICAL_IDS[resource.Type] ?? ''}${name}`;
+  return NAMES[name] ?? `${PHYSICAL_IDS[resource.Type] ?? ''}${name}`;
+}
+
+/** Conditions that were decided, for each deployment: they stand in every other line. */
+const decided = new WeakMap<object, Map<string, boolean>>();
+
+function holds(condition: string, parameters: Readonly<Record<string, string>>): boolean {
+  const known = decided.get(parameters) ?? new Map<string, boolean>();
+  decided.set(parameters, known);
+  const result = known.get(condition) ?? evaluate(template.Conditions[condition], parameters) === true;
+  known.set(condition, result);
+  return result;
 }
 
 /**
@@ -60,11 +75,11 @@ export function evaluate(expression: unknown, parameters: Readonly<Record<string
       case 'Fn::GetAtt':
         return ARNS[list.join('.')] ?? list.join('.');
       case 'Fn::If':
-        return go(template.Conditions[String(list[0])]) === true ? go(list[1]) : go(list[2]);
+        return holds(String(list[0]), parameters) ? go(list[1]) : go(list[2]);
       case 'Fn::Equals':
         return String(go(list[0])) === String(go(list[1]));
       case 'Condition':
-        return go(template.Conditions[String(argument)]);
+        return holds(String(argument), parameters);
       case 'Fn::Not':
         return go(list[0]) !== true;
       case 'Fn::And':

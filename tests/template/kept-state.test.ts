@@ -1,20 +1,20 @@
 import { idsOf, properties, referredId, resource } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
 
-describe('the checkpoint table', () => {
-  it('has the keys that the checkpoints are stored under', () => {
-    expect(properties('CheckpointTable')['KeySchema']).toEqual([
+describe.each(['CheckpointTable', 'CollectionTable'])('%s', (id) => {
+  it('has the keys that its items are stored under', () => {
+    expect(properties(id)['KeySchema']).toEqual([
       { AttributeName: 'pk', KeyType: 'HASH' },
       { AttributeName: 'sk', KeyType: 'RANGE' },
     ]);
-    expect(properties('CheckpointTable')['AttributeDefinitions']).toEqual([
+    expect(properties(id)['AttributeDefinitions']).toEqual([
       { AttributeName: 'pk', AttributeType: 'S' },
       { AttributeName: 'sk', AttributeType: 'S' },
     ]);
   });
 
   it('is paid by use, encrypted, restorable, and forgets what expired', () => {
-    expect(properties('CheckpointTable')).toMatchObject({
+    expect(properties(id)).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -23,7 +23,7 @@ describe('the checkpoint table', () => {
   });
 
   it('is made after the channel, so that an account without CloudTrail Lake is left with no table', () => {
-    const [tag] = properties('CheckpointTable')['Tags'] as { Value: unknown }[];
+    const [tag] = properties(id)['Tags'] as { Value: unknown }[];
 
     expect(tag?.Value).toEqual({
       'Fn::If': ['DeliverToLake', { 'Fn::GetAtt': ['CloudTrailChannel', 'ChannelArn'] }, 'none'],
@@ -32,14 +32,17 @@ describe('the checkpoint table', () => {
 });
 
 /** What a failed first deployment could not delete, being protected, and leaves behind to be used again. */
-const PROTECTED = new Set(['CheckpointTable', 'EventDataStore']);
+const PROTECTED = new Set(['CheckpointTable', 'CollectionTable', 'EventDataStore']);
 
 describe('what would be missed stays when the stack goes', () => {
   it.each([
     'CheckpointTable',
+    'CollectionTable',
     'EventDataStore',
     'EventBucket',
     'EventBucketPolicy',
+    'RawBucket',
+    'RawBucketPolicy',
     'FailureQueue',
     'HashKey',
   ])('%s', (id) => {
@@ -52,10 +55,13 @@ describe('what would be missed stays when the stack goes', () => {
   it('a click deletes neither the audit trail nor the checkpoints', () => {
     expect(properties('EventDataStore')['TerminationProtectionEnabled']).toBe(true);
     expect(properties('CheckpointTable')['DeletionProtectionEnabled']).toBe(true);
+    expect(properties('CollectionTable')['DeletionProtectionEnabled']).toBe(true);
   });
 
   it('what stays has no name of its own, so that the next stack can be made', () => {
     expect(properties('CheckpointTable')['TableName']).toBeUndefined();
+    expect(properties('CollectionTable')['TableName']).toBeUndefined();
+    expect(properties('RawBucket')['BucketName']).toBeUndefined();
     expect(properties('EventDataStore')['Name']).toBeUndefined();
     expect(properties('EventBucket')['BucketName']).toBeUndefined();
     expect(properties('AthenaResultsBucket')['BucketName']).toBeUndefined();

@@ -1,13 +1,31 @@
 import { ENTRA_AUDIENCE } from '#shared/aws/web-identity-token.ts';
 import { idsOf, properties, type Json } from './deployed-template.ts';
-import { MODES, permissionsOf, statementsOf } from './permissions.ts';
+import {
+  COLLECTING,
+  COLLECTING_BY_SECRET,
+  MODES,
+  OFFICE365_ONLY,
+  permissionsOf,
+  statementsOf,
+  type Parameters,
+} from './permissions.ts';
 
-const SECRET = 'secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:111122223333:secret';
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret';
+const SECRET = `secretsmanager:GetSecretValue on ${SECRET_ARN}`;
 
 const CHANNEL =
   'cloudtrail-data:PutAuditEvents on arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE8-0558-4f7e-a06a-43969EXAMPLE';
 
 const WRITE_ROWS = 's3:PutObject on arn:aws:s3:::crosstrail-eventbucket-1a2b3c/events/*';
+
+const RAW_BUCKET = 'arn:aws:s3:::crosstrail-rawbucket-1a2b3c';
+const READ_RAW = [`s3:GetObject on ${RAW_BUCKET}/raw/*`, `s3:ListBucket on ${RAW_BUCKET}`];
+
+/** Roles of the collectors, and where each may write. */
+const COLLECTORS = [
+  ['GraphCollector', 'raw/entra/'],
+  ['Office365Collector', 'raw/office365/'],
+] as const;
 
 const SEND_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
@@ -95,6 +113,71 @@ describe('each role may do what its code does, and nothing else', () => {
     expect(permissionsOf(roleId)).toEqual(permissions);
   });
 
+  it.each(COLLECTORS)('%sRole, below %s', (name, prefix) => {
+    expect(permissionsOf(`${name}Role`, COLLECTING)).toEqual(
+      [
+        'dynamodb:BatchGetItem on CollectionTable.Arn',
+        'dynamodb:BatchWriteItem on CollectionTable.Arn',
+        'dynamodb:GetItem on CollectionTable.Arn',
+        'dynamodb:PutItem on CollectionTable.Arn',
+        `logs:CreateLogStream on ${name}LogGroup.Arn`,
+        `logs:PutLogEvents on ${name}LogGroup.Arn`,
+        `s3:GetObject on ${RAW_BUCKET}/${prefix}*`,
+        `s3:ListBucket on ${RAW_BUCKET}`,
+        `s3:PutObject on ${RAW_BUCKET}/${prefix}*`,
+        SIGN_IN,
+        'sqs:SendMessage on RangeQueue.Arn',
+      ].toSorted(),
+    );
+  });
+
+  it.each(COLLECTORS)('%sRole may sign in to Entra ID in the chosen way only', (name) => {
+    const ofSignIn = (parameters: Parameters): string[] =>
+      permissionsOf(`${name}Role`, parameters).filter((each) => /^(sts|secretsmanager):/.test(each));
+
+    expect(ofSignIn(COLLECTING)).toEqual([SIGN_IN]);
+    expect(ofSignIn(COLLECTING_BY_SECRET)).toEqual([`${SECRET}:crosstrail/entra-application-??????`]);
+    expect(ofSignIn({ ...COLLECTING, EntraCredentialSecret: `${SECRET_ARN}:given-AbCdEf` })).toEqual([
+      `${SECRET}:given-AbCdEf`,
+      `${SECRET}:given-AbCdEf-??????`,
+    ]);
+  });
+
+  it.each(['ProcessorRole', 'ReplayerRole'])(
+    '%s may read raw records when some are collected, and see that one is gone',
+    (roleId) => {
+      const added = (parameters: Parameters): string[] =>
+        permissionsOf(roleId, parameters).filter((each) => !permissionsOf(roleId).includes(each));
+
+      expect(added(COLLECTING)).toEqual(READ_RAW);
+      expect(added({})).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['ProcessorRole', 'raw/*'],
+    ['ReplayerRole', 'raw/*'],
+    ['GraphCollectorRole', 'raw/entra/*'],
+    ['Office365CollectorRole', 'raw/office365/*'],
+  ])('%s lists nothing but %s', (roleId, prefix) => {
+    const listing = statementsOf(roleId, COLLECTING).filter(({ Action }) => Action === 's3:ListBucket');
+
+    expect(listing).toMatchObject([{ Condition: { StringLike: { 's3:prefix': prefix } } }]);
+  });
+
+  it('ScheduleRole starts the collectors that there are', () => {
+    const started = (parameters: Parameters): string[] =>
+      permissionsOf('ScheduleRole', parameters).filter((each) => each.startsWith('lambda:'));
+
+    expect(started(COLLECTING)).toEqual([
+      'lambda:InvokeFunction on AggregatorFunction.Arn',
+      'lambda:InvokeFunction on AuditorFunction.Arn',
+      'lambda:InvokeFunction on GraphCollectorFunction.Arn',
+      'lambda:InvokeFunction on Office365CollectorFunction.Arn',
+    ]);
+    expect(started(OFFICE365_ONLY)).not.toContain('lambda:InvokeFunction on GraphCollectorFunction.Arn');
+  });
+
   it.each(['ProcessorRole', 'ReplayerRole'])('%s may write to the chosen destinations only', (roleId) => {
     const ofDestinations = (Destination: string): string[] =>
       permissionsOf(roleId, { Destination }).filter((each) => /^(cloudtrail-data|s3):/.test(each));
@@ -134,24 +217,29 @@ describe('each role may do what its code does, and nothing else', () => {
     expect(ofSignIn('WorkloadIdentity')).toEqual([SIGN_IN]);
   });
 
-  it.each(READERS)('%s gets web identity tokens for Entra only, for five minutes at most', (roleId) => {
-    const statement = statementsOf(roleId, { AzureAuthentication: 'WorkloadIdentity' }).find(
-      ({ Action }) => Action === 'sts:GetWebIdentityToken',
-    );
+  it.each([...READERS, 'GraphCollectorRole', 'Office365CollectorRole'])(
+    '%s gets web identity tokens for Entra only, for five minutes at most',
+    (roleId) => {
+      const statement = statementsOf(roleId, { AzureAuthentication: 'WorkloadIdentity', ...COLLECTING }).find(
+        ({ Action }) => Action === 'sts:GetWebIdentityToken',
+      );
 
-    expect(statement).toMatchObject({
-      Condition: {
-        'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ENTRA_AUDIENCE },
-        StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
-        NumericLessThanEquals: { 'sts:DurationSeconds': 300 },
-      },
-    });
-  });
+      expect(statement).toMatchObject({
+        Condition: {
+          'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ENTRA_AUDIENCE },
+          StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+          NumericLessThanEquals: { 'sts:DurationSeconds': 300 },
+        },
+      });
+    },
+  );
 
   it('covers every role of the template', () => {
     expect(idsOf('AWS::IAM::Role').toSorted()).toEqual([
       'AggregatorRole',
       'AuditorRole',
+      'GraphCollectorRole',
+      'Office365CollectorRole',
       'ProcessorRole',
       'ReplayerRole',
       'ScheduleRole',
@@ -164,10 +252,14 @@ describe('every role', () => {
     const statements = MODES.flatMap((mode) => statementsOf(roleId, mode));
     const permissions = MODES.flatMap((mode) => permissionsOf(roleId, mode));
 
-    // The keys under events/ are made up as rows are written, X-Ray knows no resources, and a web identity token is none:
-    // its statement is bounded by conditions. Nothing else has to stand for more than itself.
+    // The keys under events/ and raw/ are made up as objects are written, X-Ray knows no resources, and a web identity
+    // token is none: its statement is bounded by conditions. Nothing else has to stand for more than itself.
     const wide = permissions.filter((permission) => permission.includes('*'));
-    const known = new Set([WRITE_ROWS, SIGN_IN, ...SEND_TRACES]);
+    const raw = COLLECTORS.flatMap(([, prefix]) => [
+      `s3:GetObject on ${RAW_BUCKET}/${prefix}*`,
+      `s3:PutObject on ${RAW_BUCKET}/${prefix}*`,
+    ]);
+    const known = new Set([WRITE_ROWS, SIGN_IN, ...SEND_TRACES, ...READ_RAW, ...raw]);
     expect(wide.filter((permission) => !known.has(permission))).toEqual([]);
     expect(properties(roleId)['ManagedPolicyArns']).toBeUndefined();
     expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
@@ -194,7 +286,8 @@ describe('every role', () => {
 it('with workload identity no role can read any secret', () => {
   for (const roleId of idsOf('AWS::IAM::Role')) {
     for (const mode of MODES.filter(
-      ({ AzureAuthentication }) => AzureAuthentication === 'WorkloadIdentity',
+      ({ AzureAuthentication, EntraCredentialSecret }) =>
+        AzureAuthentication === 'WorkloadIdentity' && EntraCredentialSecret === undefined,
     )) {
       expect(permissionsOf(roleId, mode).filter((each) => each.startsWith('secretsmanager:'))).toEqual([]);
     }

@@ -1,6 +1,7 @@
 import { CATALOGUE, type Metric, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 import { environmentOf, idsOf, properties, resource, template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
+import { COLLECTING, GRAPH_ONLY, OFFICE365_ONLY, type Parameters } from './permissions.ts';
 
 type Reference = readonly [namespace: string, metric: string, ...dimensions: string[]];
 
@@ -14,7 +15,9 @@ interface Widget {
   };
 }
 
-function widgets(parameters: Readonly<Record<string, string>> = { Destination: 'Both' }): Widget[] {
+const EVERYTHING: Parameters = { Destination: 'Both', ...COLLECTING };
+
+function widgets(parameters = EVERYTHING): Widget[] {
   const body = String(evaluate(properties('Operations')['DashboardBody'], parameters));
   return (JSON.parse(body) as { widgets: Widget[] }).widgets;
 }
@@ -90,7 +93,9 @@ describe('the dashboard of operations', () => {
 
     const documented =
       namespace === NAMESPACE
-        ? OWN.filter(({ name, dimension }) => name === metric && dimension === undefined).map(() => 'service')
+        ? OWN.filter(
+            ({ name, dimension, inAll }) => name === metric && (dimension === undefined || inAll),
+          ).map(() => 'service')
         : OF_AWS[namespace]?.[metric];
 
     expect([...new Set(documented)]).toEqual(names);
@@ -99,7 +104,7 @@ describe('the dashboard of operations', () => {
 
   it.each(widgets().flatMap(searches))('searches what exists: %s', (expression) => {
     const parts =
-      /^SEARCH\('\{"(?<namespace>[^"]+)",service,(?<dimension>\w+)\} MetricName="(?<metric>\w+)"', 'Sum'\)$/.exec(
+      /^SEARCH\('\{"(?<namespace>[^"]+)",service,(?<dimension>\w+)\} MetricName="(?<metric>\w+)"', '(Sum|Maximum)'\)$/.exec(
         expression,
       )?.groups;
 
@@ -128,11 +133,28 @@ describe('the dashboard of operations', () => {
     expect(shown.toSorted()).toEqual(NAMED['QueueName']?.toSorted());
   });
 
-  it('shows every alarm that every stack has', () => {
-    const [alarms] = widgets().flatMap(({ properties: { alarms: arns } }) => (arns ? [arns] : []));
+  it.each([
+    ['every stack', {}, undefined],
+    ['the Graph collector', GRAPH_ONLY, 'CollectGraph'],
+    ['the Office 365 collector', OFFICE365_ONLY, 'CollectOffice365'],
+  ])('shows every alarm of %s', (_, parameters, condition) => {
+    const shown = (of: Parameters): string[] =>
+      widgets(of).flatMap(({ properties: { alarms = [] } }) => alarms);
 
-    const always = idsOf('AWS::CloudWatch::Alarm').filter((id) => resource(id).Condition === undefined);
-    expect(alarms?.toSorted()).toEqual(always.map((id) => `${id}.Arn`).toSorted());
+    const added = shown(parameters).filter((id) => condition === undefined || !shown({}).includes(id));
+    const expected = idsOf('AWS::CloudWatch::Alarm').filter((id) => resource(id).Condition === condition);
+    expect(added.toSorted()).toEqual(expected.map((id) => `${id}.Arn`).toSorted());
+  });
+
+  it('shows each log that is collected, with whichever collector', () => {
+    const ofLogs = (of: Parameters): string[] =>
+      widgets(of)
+        .flatMap(searches)
+        .filter((search) => search.includes('logType'));
+
+    expect(ofLogs(GRAPH_ONLY)).toHaveLength(3);
+    expect(ofLogs(OFFICE365_ONLY)).toEqual(ofLogs(GRAPH_ONLY));
+    expect(ofLogs({})).toEqual([]);
   });
 
   it('is of the Region of the stack, and named so that stacks of two Regions do not share one', () => {

@@ -71,6 +71,8 @@ describe('a key of your own', () => {
     ['ProcessorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs', 'dynamodb', 's3', 'secretsmanager']],
     ['ReplayerRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs', 's3', 'secretsmanager']],
     ['ScheduleRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs']],
+    ['GraphCollectorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['dynamodb', 's3', 'sqs']],
+    ['Office365CollectorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['dynamodb', 's3', 'sqs']],
     ['AuditorRole', ['kms:Decrypt'], ['dynamodb', 'secretsmanager']],
   ])('may be used by %s for what it calls, and only when it is given', (roleId, actions, services) => {
     const own = permissionsOf(roleId, OWN).filter((permission) => permission.startsWith('kms:'));

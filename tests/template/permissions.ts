@@ -42,13 +42,27 @@ export function permissionsOf(roleId: string, parameters: Parameters = {}): stri
 /** Parameters whose values decide what exists. Others change numbers and names. */
 const CHOICES = ['Destination', 'Tracing', 'AzureAuthentication'] as const;
 
+const APPLICATION: Parameters = {
+  EntraTenants: 'aaaabbbb-0000-cccc-1111-dddd2222eeee,bbbbcccc-1111-dddd-2222-eeee3333ffff',
+  EntraClientId: '00001111-aaaa-2222-bbbb-3333cccc4444',
+};
+/** One collector, the other, or both. */
+export const GRAPH_ONLY: Parameters = { ...APPLICATION, GraphLogTypes: 'entra-signins,entra-audits' };
+export const OFFICE365_ONLY: Parameters = { ...APPLICATION, Office365LogTypes: 'office365-exchange' };
+export const COLLECTING: Parameters = { ...GRAPH_ONLY, ...OFFICE365_ONLY };
+/** With a secret of the application in place of the roles. */
+export const COLLECTING_BY_SECRET: Parameters = {
+  ...COLLECTING,
+  EntraCredentialSecret: 'crosstrail/entra-application',
+};
+
 /** Every combination of what the template can be asked for. */
 export const MODES: readonly Parameters[] = CHOICES.reduce<Parameters[]>(
   (modes, name) =>
     modes.flatMap((mode) =>
       (template.Parameters[name]?.AllowedValues ?? []).map((value) => ({ ...mode, [name]: String(value) })),
     ),
-  [{}],
+  [{}, GRAPH_ONLY, OFFICE365_ONLY, COLLECTING, COLLECTING_BY_SECRET],
 );
 
 /** The actions that a role has in any of some modes (`sqs:SendMessage`). */

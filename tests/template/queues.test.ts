@@ -153,6 +153,23 @@ describe('the schedule of the audit', () => {
   });
 });
 
+describe.each(['GraphCollector', 'Office365Collector'])('the schedule of the %s', (name) => {
+  const target = properties(`${name}Schedule`)['Target'] as Json;
+
+  it('starts it every hour by default, and leaves it all the time that Lambda gives', () => {
+    expect(referredId(target['Arn'])).toBe(`${name}Function`);
+    expect(referredId(properties(`${name}Schedule`)['ScheduleExpression'])).toBe('CollectionSchedule');
+    expect(template.Parameters['CollectionSchedule']?.Default).toBe('rate(1 hour)');
+    expect(properties(`${name}Function`)['Timeout']).toBe(900);
+  });
+
+  it('tries again, and keeps a run that could not be started', () => {
+    expect(target['RetryPolicy']).toEqual({ MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 3000 });
+    expect(referredId((target['DeadLetterConfig'] as Json)['Arn'])).toBe('AggregatorDeadLetterQueue');
+    expect(properties(`${name}Function`)['EventInvokeConfig']).toMatchObject({ MaximumRetryAttempts: 1 });
+  });
+});
+
 describe('the schedule', () => {
   const target = properties('Schedule')['Target'] as Json;
 

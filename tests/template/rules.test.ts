@@ -1,6 +1,6 @@
 import { AZURE_REQUIREMENTS } from '#shared/configuration/azure-settings.ts';
 import { template } from './deployed-template.ts';
-import type { Parameters } from './permissions.ts';
+import { COLLECTING, GRAPH_ONLY, OFFICE365_ONLY, type Parameters } from './permissions.ts';
 import { refusals } from './refusals.ts';
 
 const STORE =
@@ -55,6 +55,21 @@ describe('parameters that contradict each other are refused before anything is m
       AZURE_REQUIREMENTS.urls,
     ],
     [
+      'logs to collect, and no tenant to collect them from',
+      { ...GRAPH_ONLY, EntraTenants: '' },
+      'Give its id as EntraTenants.',
+    ],
+    [
+      'logs to collect, and no application to sign in as',
+      { ...OFFICE365_ONLY, EntraClientId: '' },
+      'Give its client id as EntraClientId.',
+    ],
+    [
+      'days back that Entra ID no longer has',
+      { ...GRAPH_ONLY, EntraLogRetentionDays: '7', GraphDaysBack: '8' },
+      'Choose a GraphDaysBack of at most 7',
+    ],
+    [
       'an event data store that nothing would be written to',
       { Destination: 'S3', CloudTrailEventDataStoreArn: STORE },
       'Leave CloudTrailEventDataStoreArn empty',
@@ -85,6 +100,9 @@ describe('parameters that contradict each other are refused before anything is m
     ['the defaults', {}],
     ['S3 alone', { Destination: 'S3' }],
     ['the role in place of a secret', BY_ROLE],
+    ['both collectors', COLLECTING],
+    ['all that Entra ID has', { ...GRAPH_ONLY, EntraLogRetentionDays: '7', GraphDaysBack: '7' }],
+    ['all that a P1 licence has', { ...GRAPH_ONLY, EntraLogRetentionDays: '30', GraphDaysBack: '30' }],
     ['both', { Destination: 'Both', CloudTrailEventDataStoreArn: STORE }],
     [
       'seven years in advance',

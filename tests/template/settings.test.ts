@@ -1,3 +1,7 @@
+import {
+  GRAPH_COLLECTOR_SETTINGS,
+  OFFICE365_COLLECTOR_SETTINGS,
+} from '#shared/configuration/collector-settings.ts';
 import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
 import {
   AGGREGATOR_SETTINGS,
@@ -5,8 +9,9 @@ import {
   PROCESSOR_SETTINGS,
   REPLAYER_SETTINGS,
 } from '#shared/configuration/settings.ts';
-import { environmentOf, template } from './deployed-template.ts';
+import { environmentOf, idsOf, template } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
+import { COLLECTING } from './permissions.ts';
 
 /** Read by Node.js and by Powertools, not by the handlers. */
 const OF_THE_RUNTIME = [
@@ -16,18 +21,31 @@ const OF_THE_RUNTIME = [
   'POWERTOOLS_SERVICE_NAME',
 ];
 
-const FUNCTIONS: [string, Settings][] = [
-  ['AggregatorFunction', AGGREGATOR_SETTINGS],
-  ['AuditorFunction', AUDITOR_SETTINGS],
-  ['ProcessorFunction', PROCESSOR_SETTINGS],
-  ['ReplayerFunction', REPLAYER_SETTINGS],
+/** Setting and parameter that name a secret. */
+const AZURE_SECRET = [
+  'AZURE_STORAGE_CONNECTION_STRING_SECRET',
+  'AzureStorageConnectionStringSecret',
+] as const;
+const ENTRA_SECRET = ['ENTRA_CREDENTIAL_SECRET', 'EntraCredentialSecret'] as const;
+
+const FUNCTIONS: [string, Settings, readonly [string, string]][] = [
+  ['AggregatorFunction', AGGREGATOR_SETTINGS, AZURE_SECRET],
+  ['AuditorFunction', AUDITOR_SETTINGS, AZURE_SECRET],
+  ['ProcessorFunction', PROCESSOR_SETTINGS, AZURE_SECRET],
+  ['ReplayerFunction', REPLAYER_SETTINGS, AZURE_SECRET],
+  ['GraphCollectorFunction', GRAPH_COLLECTOR_SETTINGS, ENTRA_SECRET],
+  ['Office365CollectorFunction', OFFICE365_COLLECTOR_SETTINGS, ENTRA_SECRET],
 ];
 
 function deployedEnvironment(id: string, parameters: Record<string, string> = {}): Record<string, string> {
-  return evaluate(environmentOf(id), parameters) as Record<string, string>;
+  return evaluate(environmentOf(id), { ...COLLECTING, ...parameters }) as Record<string, string>;
 }
 
-describe.each(FUNCTIONS)('the environment of %s', (id, settings) => {
+it('every function of the template is looked at', () => {
+  expect(FUNCTIONS.map(([id]) => id).toSorted()).toEqual(idsOf('AWS::Serverless::Function').toSorted());
+});
+
+describe.each(FUNCTIONS)('the environment of %s', (id, settings, [secret, secretParameter]) => {
   it('sets each setting of its handler, and no other', () => {
     const names = Object.keys(environmentOf(id));
 
@@ -55,9 +73,7 @@ describe.each(FUNCTIONS)('the environment of %s', (id, settings) => {
   it('names the secret and never resolves its value', () => {
     const environment = environmentOf(id);
 
-    expect(environment['AZURE_STORAGE_CONNECTION_STRING_SECRET']).toEqual({
-      Ref: 'AzureStorageConnectionStringSecret',
-    });
+    expect(environment[secret]).toEqual({ Ref: secretParameter });
     expect(JSON.stringify(environment)).not.toMatch(/\{\{resolve:|AccountKey|SharedAccessSignature/i);
   });
 

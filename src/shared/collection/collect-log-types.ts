@@ -2,7 +2,7 @@ import { mapConcurrently } from '#shared/concurrency.ts';
 import { describeError } from '#shared/errors/describe-error.ts';
 import { collect, type CollectionPorts, type CollectionResult } from './collect.ts';
 import type { SeenRecords } from './collect-window.ts';
-import type { CollectionPlan } from './plan.ts';
+import { collectedUpTo, type CollectionPlan } from './plan.ts';
 import type { RecordSource } from './raw-record.ts';
 
 /** A log type of a tenant, and where its records come from. */
@@ -48,12 +48,23 @@ export async function collectLogTypes(
       ports.telemetry.emit('collection.failed', {
         tenant,
         logType,
+        lagSeconds: await lagOf(plan, ports),
         error: describeError(error),
         failures: 1,
       });
       return { error };
     }
   });
+}
+
+/**
+ * How far behind a log type is that failed, in seconds: while it fails, its API forgets. Undefined before its first run,
+ * and when the table fails too.
+ */
+async function lagOf(plan: CollectionPlan, { states, now }: LogTypesPorts): Promise<number | undefined> {
+  const state = await states.read(plan.tenant, plan.logType).catch(() => undefined);
+  if (state === undefined) return undefined;
+  return Math.round((now() - collectedUpTo(plan, state, now())) / 1000);
 }
 
 /** The results of all; throws the first failure when there is one. */

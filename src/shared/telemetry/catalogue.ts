@@ -7,6 +7,8 @@ export interface Metric {
   readonly unit: MetricUnit;
   /** A field whose values split the metric. They are few and known: each is a metric of its own, and costs as one. */
   readonly dimension?: { readonly name: string; readonly field: string };
+  /** True when it is written without that dimension too: an alarm looks at metrics that it can name, and searches none. */
+  readonly inAll?: true;
 }
 
 /** One kind of log line, with the metrics that it carries. */
@@ -66,7 +68,7 @@ const COLLECTION_FIELDS = {
 const COLLECTION_METRICS = {
   records: { name: 'RecordsCollected', unit: 'Count', dimension: LOG_TYPE },
   repeated: { name: 'RecordsRepeated', unit: 'Count', dimension: LOG_TYPE },
-  lagSeconds: { name: 'CollectionLag', unit: 'Seconds', dimension: LOG_TYPE },
+  lagSeconds: { name: 'CollectionLag', unit: 'Seconds', dimension: LOG_TYPE, inAll: true },
 } as const;
 
 const REPLAY_FIELDS = {
@@ -157,9 +159,13 @@ export const CATALOGUE = {
       tenant: 'tenant',
       logType: 'log type',
       failures: 'always 1',
+      lagSeconds: 'seconds between what was collected before and now; absent before the first run',
       error: 'what failed, described without content',
     },
-    metrics: { failures: { name: 'CollectionsFailed', unit: 'Count', dimension: LOG_TYPE } },
+    metrics: {
+      failures: { name: 'CollectionsFailed', unit: 'Count', dimension: LOG_TYPE, inAll: true },
+      lagSeconds: COLLECTION_METRICS.lagSeconds,
+    },
     action: 'Do what the error’s `fix` says. What the API keeps for 7 or 30 days is lost after them.',
   },
   'collection.gap': {
@@ -172,7 +178,7 @@ export const CATALOGUE = {
       to: 'end of the gap, ISO 8601',
       gapSeconds: 'length of the gap',
     },
-    metrics: { gapSeconds: { name: 'CollectionGap', unit: 'Seconds', dimension: LOG_TYPE } },
+    metrics: { gapSeconds: { name: 'CollectionGap', unit: 'Seconds', dimension: LOG_TYPE, inAll: true } },
     action:
       'Find out why the collector stood still (CollectionsFailed, CollectionLag); other copies of these records (Microsoft Purview, a diagnostic setting) are the only way to fill it.',
   },
@@ -186,7 +192,7 @@ export const CATALOGUE = {
     level: 'error',
     message: 'Content was listed and could no longer be fetched: Microsoft keeps it for seven days.',
     fields: { tenant: 'tenant', logType: 'log type', expired: 'pieces of content that are lost' },
-    metrics: { expired: { name: 'ContentExpired', unit: 'Count', dimension: LOG_TYPE } },
+    metrics: { expired: { name: 'ContentExpired', unit: 'Count', dimension: LOG_TYPE, inAll: true } },
     action:
       'Find out why the collector stood still (CollectionsFailed, CollectionLag). Microsoft Purview may still have the records.',
   },

@@ -55,8 +55,9 @@ export function createLambdaTelemetry(): LambdaTelemetry {
       for (const [field, metric] of Object.entries(event.metrics ?? {})) {
         const value = values[field];
         if (typeof value !== 'number') continue;
-        if (metric.dimension === undefined) metrics.addMetric(metric.name, MetricUnit[metric.unit], value);
-        else split.add(metric, String(values[metric.dimension.field]), value);
+        const { name: metricName, unit, dimension, inAll } = metric;
+        if (dimension === undefined || inAll) metrics.addMetric(metricName, MetricUnit[unit], value);
+        if (dimension !== undefined) split.add(metric, String(values[dimension.field]), value);
       }
     },
     flush() {

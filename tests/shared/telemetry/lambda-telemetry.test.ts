@@ -101,6 +101,23 @@ describe('metrics', () => {
     ]);
   });
 
+  it('that an alarm looks at are written without their dimension too', () => {
+    const failed = { tenant: 't', failures: 1, error: {} };
+    telemetry.emit('collection.failed', { ...failed, logType: 'entra-audits', lagSeconds: 7200 });
+    telemetry.emit('collection.failed', { ...failed, logType: 'entra-signins', lagSeconds: 3600 });
+    telemetry.flush();
+
+    const common = { Namespace: 'Crosstrail', service: 'processor' };
+    expect(metricsWritten()).toEqual([
+      { ...common, Unit: 'Count', CollectionsFailed: [1, 1] },
+      { ...common, Unit: 'Seconds', CollectionLag: [7200, 3600] },
+      { ...common, Unit: 'Count', logType: 'entra-audits', CollectionsFailed: 1 },
+      { ...common, Unit: 'Seconds', logType: 'entra-audits', CollectionLag: 7200 },
+      { ...common, Unit: 'Count', logType: 'entra-signins', CollectionsFailed: 1 },
+      { ...common, Unit: 'Seconds', logType: 'entra-signins', CollectionLag: 3600 },
+    ]);
+  });
+
   it('are written once, and start from nothing in the next invocation', () => {
     telemetry.emit('record.rejected', { ...PLACE, reason: 'NOT_JSON', rejected: 1 });
     telemetry.flush();

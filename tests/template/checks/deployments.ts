@@ -18,6 +18,15 @@ const EVERYTHING: Parameters = {
   AthenaSources: 'insights-activity-logs,insights-logs-signinlogs',
 };
 
+const APPLICATION: Parameters = { EntraTenants: ID, EntraClientId: ID };
+const GRAPH: Parameters = { ...APPLICATION, GraphLogTypes: 'entra-signins' };
+const OFFICE365: Parameters = {
+  ...APPLICATION,
+  Office365LogTypes: 'office365-exchange,office365-general',
+  EntraCredentialSecret: 'crosstrail/entra-application',
+  RawRetentionDays: '400',
+};
+
 const EXISTING_STORE: Parameters = {
   CloudTrailEventDataStoreArn: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:eventdatastore/${ID}`,
 };
@@ -44,9 +53,10 @@ export const EVERY_RESOURCE = ['both', 'both-everything'] as const;
  */
 export const DEPLOYMENTS: Readonly<Record<string, Parameters>> = {
   lake: { Destination: 'CloudTrailLake', ...SECRET, OperationsDashboard: 'no' },
-  'lake-everything': { Destination: 'CloudTrailLake', ...NO_SECRET, ...EVERYTHING },
+  'lake-graph': { Destination: 'CloudTrailLake', ...SECRET, ...GRAPH },
+  'lake-everything': { Destination: 'CloudTrailLake', ...NO_SECRET, ...EVERYTHING, ...OFFICE365 },
   s3: { Destination: 'S3', ...NO_SECRET, AzureStorageContainerName: 'account/insights-activity-logs' },
-  's3-everything': { Destination: 'S3', ...SECRET_BY_ARN, ...EVERYTHING },
+  's3-everything': { Destination: 'S3', ...SECRET_BY_ARN, ...EVERYTHING, ...GRAPH, ...OFFICE365 },
   both: { Destination: 'Both', ...SECRET, ...EXISTING_STORE, AlarmEmail: 'a@example.com' },
-  'both-everything': { Destination: 'Both', ...NO_SECRET, ...EVERYTHING },
+  'both-everything': { Destination: 'Both', ...NO_SECRET, ...EVERYTHING, ...OFFICE365, ...GRAPH },
 };
