@@ -6,6 +6,8 @@ export interface Watched {
   readonly metric: string;
   /** Logical id of the queue or function, or the service of a metric of Crosstrail. */
   readonly of: string;
+  /** Condition of the template without which the alarm does not look at it. */
+  readonly condition?: string;
 }
 
 /** An alarm of the template, as a person meets it. */
@@ -43,8 +45,12 @@ interface MetricOrExpression {
 }
 
 /** The metrics of an alarm over several; one that exists only in some deployments is one of them. */
-function metricsOf({ Metrics = [] }: Properties): MetricOrExpression[] {
-  return Metrics.map((metric) => ('Fn::If' in metric ? (metric['Fn::If'][1] as MetricOrExpression) : metric));
+function metricsOf({ Metrics = [] }: Properties): (MetricOrExpression & { condition?: string })[] {
+  return Metrics.map((metric) => {
+    if (!('Fn::If' in metric)) return metric;
+    const [condition, present] = metric['Fn::If'] as [string, MetricOrExpression];
+    return { ...present, condition };
+  });
 }
 
 function watchedBy({ Namespace, MetricName, Dimensions }: MetricOf): Watched {
@@ -68,13 +74,21 @@ export function alarmsOf(template: Template): Alarm[] {
     .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
     .map(([id, { Condition, Properties }]) => {
       const own = Properties as unknown as Properties;
-      const several = metricsOf(own).flatMap(({ MetricStat }) =>
-        MetricStat === undefined ? [] : [MetricStat],
+      const several = metricsOf(own).flatMap(({ MetricStat, condition }) =>
+        MetricStat === undefined
+          ? []
+          : [{ ...MetricStat, ...(condition === undefined ? {} : { condition }) }],
       );
       return {
         id,
         description: own.AlarmDescription,
-        watched: several.length === 0 ? [watchedBy(own)] : several.map(({ Metric }) => watchedBy(Metric)),
+        watched:
+          several.length === 0
+            ? [watchedBy(own)]
+            : several.map(({ Metric, condition }) => ({
+                ...watchedBy(Metric),
+                ...(condition === undefined ? {} : { condition }),
+              })),
         statistic: own.Statistic ?? several[0]?.Stat ?? '',
         periodSeconds: own.Period ?? several[0]?.Period ?? 0,
         periods: figure(own.EvaluationPeriods),

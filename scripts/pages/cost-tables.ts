@@ -163,9 +163,12 @@ export function perScope(): string {
 /** What a stack costs in a month before it delivers a record. */
 export function fixedCost(facts: PageFacts): string {
   const alarms = alarmsOf(facts.template);
-  const own = (conditional: boolean) =>
-    alarms.filter(({ condition }) => (condition !== undefined) === conditional);
-  const watched = own(false).reduce((sum, alarm) => sum + alarm.watched.length, 0);
+  const always = alarms.filter(({ condition }) => condition === undefined);
+  const watchedWhen = (wanted: string | undefined): number =>
+    alarms.flatMap(({ condition, watched }) =>
+      watched.filter((metric) => (condition ?? metric.condition) === wanted),
+    ).length;
+  const conditions = [...new Set(alarms.flatMap(({ condition }) => condition ?? []))];
   const counts = metricCounts(facts);
   const named = (service: string): readonly string[] =>
     counts.find((count) => count.service === service)?.always ?? [];
@@ -192,14 +195,14 @@ export function fixedCost(facts: PageFacts): string {
       amount: (daily.length * PRICES.metric.dollars) / 24,
     },
     {
-      what: `Alarms: ${own(false).length}`,
-      from: `${watched} metrics that they look at × ${PRICES.alarm.dollars}`,
-      amount: watched * PRICES.alarm.dollars,
+      what: `Alarms: ${always.length}`,
+      from: `${watchedWhen(undefined)} metrics that they look at × ${PRICES.alarm.dollars}`,
+      amount: watchedWhen(undefined) * PRICES.alarm.dollars,
     },
-    ...own(true).map(({ id, condition = '', watched: { length } }) => ({
-      what: `${code(id)}, when ${choiceOf(condition)}`,
-      from: `${length} × ${PRICES.alarm.dollars}`,
-      amount: length * PRICES.alarm.dollars,
+    ...conditions.map((condition) => ({
+      what: `Alarms when ${choiceOf(condition)}: ${alarms.filter((alarm) => alarm.condition === condition).length}`,
+      from: `${watchedWhen(condition)} × ${PRICES.alarm.dollars}`,
+      amount: watchedWhen(condition) * PRICES.alarm.dollars,
     })),
     {
       what: 'Dashboard, with `OperationsDashboard=yes`',

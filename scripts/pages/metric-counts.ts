@@ -19,6 +19,7 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   'range.settled': ['excluded', 'excludedBytes'],
   'rows.written': [],
   'audit.finished': [],
+  'collection.finished': [],
 };
 
 /** The metrics of each service, without those that only a replay by hand writes twice. */
@@ -29,6 +30,7 @@ export function metricCounts({ events }: PageFacts): MetricCount[] {
       Object.entries(catalogue[name]?.metrics ?? {}).map(([field, metric]) => ({
         metric: metric.name,
         dimension: metric.dimension?.name,
+        isWhole: metric.dimension === undefined || metric.inAll === true,
         // A replay is no regular work, whatever it writes.
         always: service !== 'replayer' && ALWAYS[name]?.includes(field) === false,
       })),
@@ -36,8 +38,8 @@ export function metricCounts({ events }: PageFacts): MetricCount[] {
     const named = (wanted: (each: (typeof metrics)[number]) => boolean): string[] => [
       ...new Set(metrics.filter(wanted).map(({ metric }) => metric)),
     ];
-    const always = named((each) => each.always && each.dimension === undefined);
-    const whole = named(({ dimension }) => dimension === undefined);
+    const always = named((each) => each.always && each.isWhole);
+    const whole = named(({ isWhole }) => isWhole);
     return {
       service,
       always,

@@ -30,9 +30,8 @@ export function choiceOf(condition: string): string {
 /** When the opposite holds. */
 export function otherChoiceOf(condition: string): string {
   const words = choiceOf(condition);
-  return words.includes(' is `WorkloadIdentity`')
-    ? words.replace('WorkloadIdentity', 'ConnectionString')
-    : `not: ${words}`;
+  if (words.includes(' is `WorkloadIdentity`')) return words.replace('WorkloadIdentity', 'ConnectionString');
+  return /^`\w+` is given$/.test(words) ? words.replace('is given', 'is empty') : `not: ${words}`;
 }
 
 /**

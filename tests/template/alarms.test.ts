@@ -209,7 +209,7 @@ describe('the metrics of the functions', () => {
     ['ContentExpired', 'office365-collector'],
   ])('%s of the %s has an alarm', (metric, service) => {
     const watching = alarms.filter(
-      ([, { Namespace, MetricName, Dimensions = [] }]) =>
+      ([, { Namespace, MetricName, Dimensions }]) =>
         Namespace === NAMESPACE && MetricName === metric && Dimensions[0]?.Value === service,
     );
 

@@ -41,7 +41,7 @@ describe('without logs to collect', () => {
     ).toEqual([]);
   });
 
-  it('it is by default', () => {
+  it('the stack is by default', () => {
     for (const name of ['GraphLogTypes', 'Office365LogTypes', 'EntraTenants', 'EntraCredentialSecret']) {
       expect(template.Parameters[name]?.Default).toBe('');
     }
