@@ -72,7 +72,7 @@ describe('the bundles', () => {
   // them.
   it.each([
     ['aggregator', 'AggregatorRole', []],
-    ['processor', 'ProcessorRole', ['Query', 'GetObject']],
+    ['processor', 'ProcessorRole', ['Query']],
     ['auditor', 'AuditorRole', ['PutItem']],
     ['replayer', 'ReplayerRole', []],
     ['graph-collector', 'GraphCollectorRole', []],

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { idsOf, properties, template, type Json } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
-import { permissionsOf, statementsOf, type Parameters } from './permissions.ts';
+import {
+  COLLECTING,
+  COLLECTING_BY_SECRET,
+  permissionsOf,
+  statementsOf,
+  type Parameters,
+} from './permissions.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/0f0e0d0c-1111-4222-8333-444455556666';
 const OWN: Parameters = { KmsKeyArn: KEY, Destination: 'Both' };
@@ -57,6 +63,19 @@ describe('a key of your own', () => {
     expect(readsSecrets({ AzureAuthentication: 'WorkloadIdentity', HashFields: '**.email' })).toBe(hashes);
   });
 
+  it.each(['GraphCollectorRole', 'Office365CollectorRole'])(
+    'may be used by %s for the secret of the application when there is one',
+    (roleId) => {
+      const used = (parameters: Parameters): string =>
+        JSON.stringify(evaluate(statementsOf(roleId, parameters), parameters));
+
+      expect(used({ ...OWN, ...COLLECTING_BY_SECRET })).toContain(
+        'secretsmanager.eu-central-1.amazonaws.com',
+      );
+      expect(used({ ...OWN, ...COLLECTING })).not.toContain('secretsmanager.eu-central-1.amazonaws.com');
+    },
+  );
+
   it.each(KEEPING)('encrypts %s', (id, type) => {
     expect(made(id, OWN)).toMatchObject(ENCRYPTED[type] ?? {});
     expect(made(id, OWN)['SqsManagedSseEnabled']).toBeUndefined();
@@ -71,8 +90,8 @@ describe('a key of your own', () => {
     ['ProcessorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs', 'dynamodb', 's3', 'secretsmanager']],
     ['ReplayerRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs', 's3', 'secretsmanager']],
     ['ScheduleRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs']],
-    ['GraphCollectorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['dynamodb', 's3', 'sqs']],
-    ['Office365CollectorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['dynamodb', 's3', 'sqs']],
+    ['GraphCollectorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs', 'dynamodb', 's3']],
+    ['Office365CollectorRole', ['kms:Decrypt', 'kms:GenerateDataKey'], ['sqs', 'dynamodb', 's3']],
     ['AuditorRole', ['kms:Decrypt'], ['dynamodb', 'secretsmanager']],
   ])('may be used by %s for what it calls, and only when it is given', (roleId, actions, services) => {
     const own = permissionsOf(roleId, OWN).filter((permission) => permission.startsWith('kms:'));

@@ -27,6 +27,10 @@ const OFFICE365: Parameters = {
   RawRetentionDays: '400',
 };
 
+const ENTRA_SECRET_BY_ARN: Parameters = {
+  EntraCredentialSecret: `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:entra-AbCdEf`,
+};
+
 const EXISTING_STORE: Parameters = {
   CloudTrailEventDataStoreArn: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:eventdatastore/${ID}`,
 };
@@ -56,7 +60,14 @@ export const DEPLOYMENTS: Readonly<Record<string, Parameters>> = {
   'lake-graph': { Destination: 'CloudTrailLake', ...SECRET, ...GRAPH },
   'lake-everything': { Destination: 'CloudTrailLake', ...NO_SECRET, ...EVERYTHING, ...OFFICE365 },
   s3: { Destination: 'S3', ...NO_SECRET, AzureStorageContainerName: 'account/insights-activity-logs' },
-  's3-everything': { Destination: 'S3', ...SECRET_BY_ARN, ...EVERYTHING, ...GRAPH, ...OFFICE365 },
+  's3-everything': {
+    Destination: 'S3',
+    ...SECRET_BY_ARN,
+    ...EVERYTHING,
+    ...GRAPH,
+    ...OFFICE365,
+    ...ENTRA_SECRET_BY_ARN,
+  },
   both: { Destination: 'Both', ...SECRET, ...EXISTING_STORE, AlarmEmail: 'a@example.com' },
   'both-everything': { Destination: 'Both', ...NO_SECRET, ...EVERYTHING, ...OFFICE365, ...GRAPH },
 };
