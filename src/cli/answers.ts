@@ -27,13 +27,16 @@ function inOrder({ columns, rows }: QueryResult, statement: string): QueryResult
   return { columns, rows: /\bORDER BY\b/.test(statement) ? rows : rows.toSorted(compareRows) };
 }
 
-/** Asks each question of each table. */
-export async function askQuestions(tables: readonly EventTable[]): Promise<Answer[][]> {
+/** Asks each question of each table; with a person, also for the trail of that one. */
+export async function askQuestions(tables: readonly EventTable[], principal?: string): Promise<Answer[][]> {
   const answers: Answer[][] = [];
-  for (const name of QUESTIONS) {
+  for (const name of principal === undefined ? QUESTIONS : [...QUESTIONS, 'one-principal']) {
     const ofQuestion: Answer[] = [];
     for (const table of tables) {
-      const query = await readQuery(name, table.name, { days: LOOK_BACK_DAYS });
+      const query = await readQuery(name, table.name, {
+        days: LOOK_BACK_DAYS,
+        ...(principal === undefined ? {} : { principal }),
+      });
       const result = inOrder(await table.query(query.statement), query.statement);
       ofQuestion.push({ ...query, place: table.place, table: table.name, ...result });
     }

@@ -2,11 +2,14 @@ import { accountForRecords, type RecordAccount } from '#local/account-for-record
 import { openEventTables, type DestinationName } from '#local/event-tables.ts';
 import { startLocalCloud } from '#local/local-cloud.ts';
 import type { PipelineRun } from '#local/local-deployment.ts';
+import { collectedObjects } from '#local/collected-objects.ts';
+import { SAMPLE_PERSON } from '#local/sample-collected-records.ts';
 import { SAMPLE_CONTAINERS } from '#local/sample-log-objects.ts';
 import { askDifference, askQuestions, renderAnswers, renderDifference, type Answer } from './answers.ts';
 import { EXIT } from './main.ts';
 import { localRules } from './local-rules.ts';
 import { readRuleOptions, type RuleOptions } from './rule-options.ts';
+import { COLLECTED, renderCollected, startFilledMicrosoft } from './run-collectors.ts';
 import { runSamples } from './run-samples.ts';
 import { createSteps } from './steps.ts';
 import { renderTable } from './table.ts';
@@ -97,6 +100,8 @@ function renderVerdict(outcome: Outcome, startedAt: number): string {
 export interface DemoOptions extends RuleOptions {
   readonly json?: boolean;
   readonly destination: DestinationName;
+  /** `all`: Microsoft Graph and Office 365 too. */
+  readonly sources: 'azure' | 'all';
 }
 
 /**
@@ -110,16 +115,21 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const steps = createSteps();
   const cloud = await steps.step('Starting the local cloud', () => startLocalCloud());
   try {
-    const { tables, close } = await openEventTables(cloud, options.destination, SAMPLE_CONTAINERS);
+    const microsoft =
+      options.sources === 'all'
+        ? await steps.step('Starting Microsoft Graph, Office 365, Entra ID and STS', startFilledMicrosoft)
+        : undefined;
+    const containers = microsoft === undefined ? SAMPLE_CONTAINERS : [...SAMPLE_CONTAINERS, ...COLLECTED];
+    const { tables, close } = await openEventTables(cloud, options.destination, containers);
     try {
-      const { runs, uploaded } = await runSamples(
-        cloud,
-        steps,
-        options.destination,
-        localRules(cloud, options),
-      );
-      const outcome = { runs, account: await accountForRecords(cloud, uploaded, tables) };
-      const answers = await askQuestions(tables);
+      const extras = {
+        environment: localRules(cloud, options),
+        ...(microsoft === undefined ? {} : { microsoft }),
+      };
+      const { runs, uploaded } = await runSamples(cloud, steps, options.destination, extras);
+      const read = microsoft === undefined ? uploaded : [...uploaded, ...(await collectedObjects(cloud))];
+      const outcome = { runs, account: await accountForRecords(cloud, read, tables) };
+      const answers = await askQuestions(tables, microsoft === undefined ? undefined : SAMPLE_PERSON);
       const athena = options.destination === 'Both' ? tables.find(({ place }) => place === 'S3') : undefined;
       const difference = athena && (await askDifference(athena, cloud.lake.eventDataStoreId));
       const shown = { ...outcome, answers, difference, startedAt };
@@ -127,6 +137,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       return isRight(shown) ? EXIT.ok : EXIT.unaccounted;
     } finally {
       await close();
+      await microsoft?.close();
     }
   } finally {
     await cloud.close();
@@ -153,6 +164,7 @@ function asJson(shown: Shown): string {
 function asText(shown: Shown): string {
   const { answers, difference, startedAt } = shown;
   const parts = [
+    ...(shown.runs.some(({ collected }) => collected.length > 0) ? [renderCollected(shown.runs)] : []),
     renderRuns(shown),
     renderRejects(shown),
     renderVerdict(shown, startedAt),

@@ -52,6 +52,11 @@ function program(exit: (code: number) => void): Command {
     )
     .addOption(destinationOption())
     .option('--json', 'print the figures and rows as JSON')
+    .addOption(
+      new Option('--sources <which>', 'Azure Storage alone, or Microsoft Graph and Office 365 as well')
+        .choices(['azure', 'all'])
+        .default('azure'),
+    )
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./demo.ts');
       exit(await runDemo(options));

@@ -1,6 +1,6 @@
 import type { DestinationName } from '#local/event-tables.ts';
 import type { LocalCloud } from '#local/local-cloud.ts';
-import { deployLocally, type PipelineRun } from '#local/local-deployment.ts';
+import { deployLocally, type DeploymentExtras, type PipelineRun } from '#local/local-deployment.ts';
 import { SAMPLE_CONTAINERS, sampleLogObjects, type SampleAppend } from '#local/sample-log-objects.ts';
 import { uploadSamples } from '#local/upload.ts';
 import type { Steps } from './steps.ts';
@@ -12,18 +12,18 @@ export interface SampleRun {
 }
 
 /**
- * Uploads the sample records, runs the built Lambdas, appends more to log objects that were read and to a new hour, and
- * runs again. `environment`: variables of the functions beside those of the local cloud.
+ * Uploads the sample records, collects those of Microsoft's APIs when there are any, runs the built Lambdas, appends
+ * more to log objects that were read and to a new hour, and runs again.
  */
 export async function runSamples(
   cloud: LocalCloud,
   steps: Steps,
   destination: DestinationName,
-  environment: Readonly<Record<string, string>> = {},
+  extras: DeploymentExtras = {},
 ): Promise<SampleRun> {
   const { first, second } = await sampleLogObjects(Date.now());
   const deployment = await steps.step('Building the Lambda bundles', () =>
-    deployLocally(cloud, SAMPLE_CONTAINERS, destination, environment),
+    deployLocally(cloud, SAMPLE_CONTAINERS, destination, extras),
   );
   const runs: PipelineRun[] = [];
   const waves = [

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AggregationResult } from '#aggregator/aggregate.ts';
+import type { CollectionResult } from '#shared/collection/collect.ts';
 import { buildBundles, type LambdaBundle } from './build-bundles.ts';
 import { DUMMY_CREDENTIALS } from './dummy-credentials.ts';
 import type { DestinationName } from './event-tables.ts';
@@ -9,12 +10,16 @@ import { createEventSourceMapping, type SettledBatch } from './lambda/event-sour
 import type { FunctionError } from './lambda/invocation.ts';
 import { createLambdaFunction, type LocalLambdaFunction } from './lambda/runtime.ts';
 import { lambdaEnvironment, LOCAL_REGION, type LocalCloud } from './local-cloud.ts';
+import type { LocalMicrosoft } from './microsoft/local-microsoft.ts';
 import { readTemplate } from './read-template.ts';
+import { RAW_BUCKET } from './s3.ts';
 import { BACKFILL_QUEUE, RANGE_QUEUE } from './sqs.ts';
 
 /** What one scheduled run of the whole pipeline did. */
 export interface PipelineRun {
   readonly containers: readonly AggregationResult[];
+  /** What the collectors did; nothing without them. */
+  readonly collected: readonly CollectionResult[];
   /** Ranges that were processed, and those that were given back. */
   readonly ranges: number;
   readonly unsettled: number;
@@ -60,20 +65,38 @@ async function createFunction(
   });
 }
 
-/**
- * Builds the bundles as `npm run build` and `sam build` do, and connects them to the local cloud. `more`: variables of
- * the functions beside those of the local cloud.
- */
+/** What a deployment may have beside what every one has. */
+export interface DeploymentExtras {
+  /** Variables of the functions beside those of the local cloud. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Microsoft's APIs: then both collectors run first. */
+  readonly microsoft?: LocalMicrosoft;
+}
+
+async function collect(collector: LocalLambdaFunction, event: unknown): Promise<readonly CollectionResult[]> {
+  const { error, payload } = await collector.invoke(event);
+  if (error !== undefined) throw failureOf('collector', error);
+  return (payload as { logTypes: readonly CollectionResult[] }).logTypes;
+}
+
+/** Builds the bundles as `npm run build` and `sam build` do, and connects them to the local cloud. */
 export async function deployLocally(
   cloud: LocalCloud,
   containers: readonly string[],
   destination: DestinationName = 'CloudTrailLake',
-  more: Readonly<Record<string, string>> = {},
+  { environment: more = {}, microsoft }: DeploymentExtras = {},
 ): Promise<LocalDeployment> {
-  const environment = { ...lambdaEnvironment(cloud, containers, destination), ...more };
+  const environment = {
+    ...lambdaEnvironment(cloud, containers, destination),
+    RAW_BUCKET_NAME: microsoft === undefined ? '' : RAW_BUCKET,
+    ...more,
+  };
   const bundles = await buildBundles({ outDir: OUT_DIR });
   const aggregator = await createFunction(bundles, 'aggregator', environment);
   const processor = await createFunction(bundles, 'processor', environment);
+  const collectors: LocalLambdaFunction[] = [];
+  for (const name of microsoft === undefined ? [] : ['graph-collector', 'office365-collector'])
+    collectors.push(await createFunction(bundles, name, { ...environment, ...microsoft?.environment }));
   const scheduleEvent: unknown = JSON.parse(await readFile(SCHEDULE_EVENT, 'utf8'));
   const client = new SQSClient({
     endpoint: cloud.sqs.endpoint,
@@ -83,6 +106,7 @@ export async function deployLocally(
 
   return {
     async run(onBatch) {
+      const collected = await Promise.all(collectors.map((collector) => collect(collector, scheduleEvent)));
       const listed = await aggregator.invoke(scheduleEvent);
       if (listed.error !== undefined) throw failureOf('Aggregator', listed.error);
       const reports = [];
@@ -104,6 +128,7 @@ export async function deployLocally(
       if (failure !== undefined) throw failureOf('Processor', failure);
       return {
         containers: (listed.payload as { containers: AggregationResult[] }).containers,
+        collected: collected.flat(),
         ranges: batches.reduce((total, { messages }) => total + messages, 0),
         unsettled: batches.reduce((total, { failed }) => total + failed, 0),
         invocations: batches.length,
@@ -113,6 +138,7 @@ export async function deployLocally(
     },
     async close() {
       client.destroy();
+      for (const collector of collectors) await collector.close();
       await aggregator.close();
       await processor.close();
     },

@@ -86,3 +86,18 @@ it('demo with a wrong rule says so and starts nothing', async () => {
   expect(stderr).toContain('--exclude entry 1 is not of the form');
   expect(stderr).not.toContain('Starting the local cloud');
 });
+
+it('demo --sources all shows one principal in Azure, Entra ID and Microsoft 365, each record once', async () => {
+  const { code, stdout } = await crosstrail(['demo', '--json', '--sources', 'all', '--destination', 'both']);
+
+  expect(code).toBe(0);
+  const { account, accounted, answers, difference } = JSON.parse(stdout) as Demo;
+  expect({ accounted, discrepancies: account.discrepancies }).toEqual({ accounted: true, discrepancies: [] });
+  const trail = answers.find(({ question }) => question === 'What did one principal do, across all sources?');
+  const rows = (trail?.rows ?? []) as readonly (readonly string[])[];
+  const families = rows.map(([, family]) => family);
+  expect(new Set(families)).toEqual(
+    new Set(['activity', 'sign-in', 'directory-audit', 'risk', 'office365-exchange', 'office365-general']),
+  );
+  expect(difference?.rows).toEqual([]);
+}, 120_000);

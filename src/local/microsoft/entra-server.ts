@@ -6,6 +6,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { LoopbackCertificate } from '../loopback-certificate.ts';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import { createTokenIssuer } from '../sts/token-issuer.ts';
+import { isProven } from './application-proof.ts';
 import { EntraRefusal, refusalBody } from './entra-refusal.ts';
 import { checkAssertion, type FederatedCredential } from './federated-sign-in.ts';
 
@@ -33,6 +34,11 @@ export interface LocalEntra {
   readonly tenantId: string;
   /** Federated credentials of each application, by client id. */
   readonly applications: Map<string, FederatedCredential[]>;
+  /** Client secrets and certificates (PEM) of applications, by client id. */
+  readonly secrets: Map<string, string>;
+  readonly certificates: Map<string, string>;
+  /** Further resources that tokens are given out for: stand-ins of the services. */
+  readonly resources: Set<string>;
   /** Seconds that access tokens are valid for. */
   lifetimeSeconds: number;
   /** What goes wrong with the next request for a token; undefined: nothing. */
@@ -90,9 +96,13 @@ export async function startEntra({
     if (form.get('grant_type') !== 'client_credentials') {
       throw new EntraRefusal(70003, 'unsupported_grant_type', 'The grant type is not supported.');
     }
-    await checkAssertion(form, { credentials, keysOf, now: now() });
+    if (!(await isProven(form, entra, now()))) {
+      await checkAssertion(form, { credentials, keysOf, now: now() });
+    }
     // MSAL asks for `offline_access openid profile` beside it in some grants; the resource decides.
-    const audience = AUDIENCES[form.get('scope') ?? ''];
+    const scope = form.get('scope') ?? '';
+    const resource = scope.replace(/\/\.default$/, '');
+    const audience = AUDIENCES[scope] ?? (entra.resources.has(resource) ? resource : undefined);
     if (audience === undefined) {
       throw new EntraRefusal(
         70011,
@@ -169,6 +179,9 @@ export async function startEntra({
     authorityHost: await listenOnLoopback(server, port),
     tenantId,
     applications: new Map(),
+    secrets: new Map(),
+    certificates: new Map(),
+    resources: new Set(),
     lifetimeSeconds: LIFETIME_SECONDS,
     fault: undefined,
     requests,

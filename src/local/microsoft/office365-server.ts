@@ -29,6 +29,8 @@ export interface Office365ServerOptions {
   readonly now?: () => number;
   readonly isToken?: TokenCheck;
   readonly faults?: Office365Faults;
+  /** Content types whose subscription was started before. */
+  readonly enabled?: readonly string[];
   /** Content types that the app has no permission for. */
   readonly forbidden?: readonly string[];
   /** False: unified auditing is off. */
@@ -92,7 +94,7 @@ export async function startOffice365Server(options: Office365ServerOptions): Pro
   const { tenant, now = Date.now, isToken = () => true, faults = {}, pageSize = 200 } = options;
   const limit = new SlidingLimit(options.requestsPerMinute ?? 2_000, 60_000, now);
   const forbidden = new Set(options.forbidden);
-  const subscriptions = new Set<string>();
+  const subscriptions = new Set<string>(options.enabled);
   const content = new Map<string, Content[]>();
   const report = new FetchReport();
   const answered = new Map<number, number>();
