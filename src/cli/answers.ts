@@ -9,10 +9,15 @@ export interface Answer extends QueryResult {
   readonly place: EventTable['place'];
   readonly table: string;
   readonly statement: string;
+  /** Rows that are shown; {@link MAX_ROWS} unless told. */
+  readonly maxRows?: number;
 }
 
 /** Rows of a query that are shown; the count of all stands below. */
 const MAX_ROWS = 8;
+/** A trail is read whole. */
+const MAX_TRAIL_ROWS = 20;
+const TRAIL = 'one-principal';
 /** The sample records are up to some years old. */
 const LOOK_BACK_DAYS = 3650;
 const QUESTIONS = ['storage-accounts', 'principals'];
@@ -30,7 +35,7 @@ function inOrder({ columns, rows }: QueryResult, statement: string): QueryResult
 /** Asks each question of each table; with a person, also for the trail of that one. */
 export async function askQuestions(tables: readonly EventTable[], principal?: string): Promise<Answer[][]> {
   const answers: Answer[][] = [];
-  for (const name of principal === undefined ? QUESTIONS : [...QUESTIONS, 'one-principal']) {
+  for (const name of principal === undefined ? QUESTIONS : [...QUESTIONS, TRAIL]) {
     const ofQuestion: Answer[] = [];
     for (const table of tables) {
       const query = await readQuery(name, table.name, {
@@ -38,7 +43,8 @@ export async function askQuestions(tables: readonly EventTable[], principal?: st
         ...(principal === undefined ? {} : { principal }),
       });
       const result = inOrder(await table.query(query.statement), query.statement);
-      ofQuestion.push({ ...query, place: table.place, table: table.name, ...result });
+      const maxRows = name === TRAIL ? MAX_TRAIL_ROWS : MAX_ROWS;
+      ofQuestion.push({ ...query, place: table.place, table: table.name, maxRows, ...result });
     }
     answers.push(ofQuestion);
   }
@@ -54,9 +60,9 @@ export async function askDifference(athena: EventTable, eventDataStoreId: string
   return { ...query, place: athena.place, table: athena.name, ...(await athena.query(query.statement)) };
 }
 
-function renderRows({ columns, rows }: QueryResult): string {
-  const more = rows.length > MAX_ROWS ? `\n${MAX_ROWS} of ${rows.length} rows` : '';
-  return `${renderTable(columns, rows.slice(0, MAX_ROWS))}${more}`;
+function renderRows({ columns, rows, maxRows = MAX_ROWS }: Answer): string {
+  const more = rows.length > maxRows ? `\n${maxRows} of ${rows.length} rows` : '';
+  return `${renderTable(columns, rows.slice(0, maxRows))}${more}`;
 }
 
 /** A question with the answer of each table, under its place where there are two. */
