@@ -13,7 +13,9 @@ import { writeOut, type Document } from './write-out.ts';
  * CHECKOV names checkov, which lives in an environment of its own.
  */
 const template = TEMPLATE_FILE.pathname;
-const savedQueries = new URL('queries/template.yaml', TEMPLATE_FILE).pathname;
+const nested = ['queries/template.yaml', 'queries/raw-tables.yaml'].map(
+  (name) => new URL(name, TEMPLATE_FILE).pathname,
+);
 const transformed = JSON.parse(await samTransform(template)) as Document;
 
 const folder = await mkdtemp(join(tmpdir(), 'crosstrail-template-'));
@@ -26,7 +28,7 @@ try {
     ),
   );
   const [linted, checked] = await Promise.all([
-    cfnLint([template, savedQueries, ...names.map(fileOf)]),
+    cfnLint([template, ...nested, ...names.map(fileOf)]),
     checkov(process.env['CHECKOV'] ?? 'checkov', EVERY_RESOURCE.map(fileOf)),
   ]);
   const findings = [...linted, ...checked];
