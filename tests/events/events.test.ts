@@ -4,6 +4,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { SQSEvent } from 'aws-lambda';
 import { readTemplate } from '#local/read-template.ts';
+import {
+  GRAPH_COLLECTOR_SETTINGS,
+  OFFICE365_COLLECTOR_SETTINGS,
+} from '#shared/configuration/collector-settings.ts';
 import { readConfiguration, type Settings } from '#shared/configuration/read-configuration.ts';
 import {
   AGGREGATOR_SETTINGS,
@@ -83,7 +87,14 @@ describe('the containers of the events', () => {
   });
 });
 
-it.each(['aggregator-schedule.json', 'auditor-schedule.json'])(
+const SCHEDULES = [
+  'aggregator-schedule.json',
+  'auditor-schedule.json',
+  'graph-collector-schedule.json',
+  'office365-collector-schedule.json',
+];
+
+it.each(SCHEDULES)(
   '%s is what EventBridge Scheduler sends when a schedule has no input of its own',
   async (name) => {
     expect(await event(name)).toEqual({
@@ -132,6 +143,8 @@ describe.each([
   ['AuditorFunction', AUDITOR_SETTINGS],
   ['ProcessorFunction', PROCESSOR_SETTINGS],
   ['ReplayerFunction', REPLAYER_SETTINGS],
+  ['GraphCollectorFunction', GRAPH_COLLECTOR_SETTINGS],
+  ['Office365CollectorFunction', OFFICE365_COLLECTOR_SETTINGS],
 ])('env.json for %s', (id, settings: Settings) => {
   async function environment(): Promise<Record<string, string>> {
     return ((await event('env.json')) as Record<string, Record<string, string>>)[id] ?? {};
@@ -162,13 +175,6 @@ it('every file of events/ is checked here', async () => {
   const files = (await readdir(EVENTS)).filter((name) => name.endsWith('.json'));
 
   expect(files.toSorted()).toEqual(
-    [
-      ...BATCHES,
-      'aggregator-schedule.json',
-      'auditor-schedule.json',
-      'replayer-by-reason.json',
-      'replayer-ranges.json',
-      'env.json',
-    ].toSorted(),
+    [...BATCHES, ...SCHEDULES, 'replayer-by-reason.json', 'replayer-ranges.json', 'env.json'].toSorted(),
   );
 });
