@@ -37,6 +37,9 @@ const SOURCES = {
   AZURE_CLIENT_ID: 'AzureClientId',
   AZURE_STORAGE_ACCOUNT_URLS: 'AzureStorageAccountUrls',
   AZURE_AUTHORITY_HOST: 'AzureAuthorityHost',
+  AZURE_FEDERATION_SUBJECTS: 'AzureFederationSubjects',
+  ENTRA_FEDERATION_SUBJECTS: 'EntraFederationSubjects',
+  ENTRA_CLIENT_ID: 'EntraClientId',
 } as const;
 
 /**

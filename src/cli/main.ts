@@ -4,6 +4,7 @@ import type { AuditOptions } from './audit.ts';
 import type { BackfillOptions } from './backfill.ts';
 import type { CollectOptions } from './collect.ts';
 import type { DemoOptions } from './demo.ts';
+import type { DoctorOptions } from './doctor.ts';
 import { destinationOption } from './destination-option.ts';
 import type { LocalOptions } from './local.ts';
 import type { QueryOptions } from './query.ts';
@@ -36,6 +37,13 @@ function portBase(text: string): number {
 
 function accountId(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('must be the 12 digits of an AWS account.');
+  return text;
+}
+
+function guid(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+    throw new InvalidArgumentError('must be a GUID.');
+  }
   return text;
 }
 
@@ -170,6 +178,41 @@ function program(exit: (code: number) => void): Command {
     .action(async (options: ReplayOptions) => {
       const { runReplay } = await import('./replay.ts');
       exit(await runReplay(options));
+    });
+
+  crosstrail
+    .command('doctor')
+    .description(
+      'check what a deployment needs, in AWS and in Azure, and say what to do about what is missing',
+    )
+    .option('--stack <name>', 'CloudFormation stack (default: the settings of the environment)')
+    .option('--json', 'print the checks as JSON')
+    .option(
+      '--setup',
+      'print the commands that set the sign-in to Azure up in both clouds, and check nothing',
+    )
+    .addOption(
+      new Option(
+        '--authentication <way>',
+        'with --setup: how Azure is signed in to (default: that of the stack)',
+      )
+        .choices(['WorkloadIdentity', 'ConnectionString'])
+        .implies({ setup: true }),
+    )
+    .option(
+      '--storage-accounts <names>',
+      'with --setup: the storage accounts, with commas between them',
+      names,
+    )
+    .option(
+      '--only-containers',
+      'with --setup: let the application read the containers, not the whole accounts',
+    )
+    .option('--client <id>', 'with --setup: client id of the application (default: a new one)', guid)
+    .option('--secret <name>', 'with --setup: name of the secret of a connection string')
+    .action(async (options: DoctorOptions) => {
+      const { runDoctor } = await import('./doctor.ts');
+      exit(await runDoctor(options));
     });
 
   return crosstrail;

@@ -1,0 +1,92 @@
+import { AZURE_SETTINGS } from '#shared/configuration/azure-settings.ts';
+import { entryText } from '#shared/azure/place.ts';
+import { readConfiguration } from '#shared/configuration/read-configuration.ts';
+import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import type { SettingTexts } from './check-azure.ts';
+
+/** What a person gives beside the stack. */
+export interface SetupOptions {
+  readonly stack?: string;
+  readonly authentication?: 'WorkloadIdentity' | 'ConnectionString';
+  /** Names of storage accounts. */
+  readonly storageAccounts?: readonly string[];
+  /** Containers that the application may read; without them the whole accounts. */
+  readonly onlyContainers?: boolean;
+  readonly client?: string;
+  readonly secret?: string;
+}
+
+/** What the commands are filled with. */
+export interface SetupPlan {
+  readonly authentication: 'WorkloadIdentity' | 'ConnectionString';
+  readonly stack: string;
+  readonly accounts: readonly string[];
+  /** `container` or `account/container`. */
+  readonly containers: readonly string[];
+  /** Whether the application may read the containers only. */
+  readonly onlyContainers: boolean;
+  /** Client id; undefined when the application is to be made. */
+  readonly clientId: string | undefined;
+  /** ARNs of the stack's roles; empty when it is not deployed in this way yet. */
+  readonly roles: readonly string[];
+  /** The application that the collectors sign in as, and their roles; undefined without collectors that do. */
+  readonly collectors: { readonly clientId: string; readonly roles: readonly string[] } | undefined;
+  readonly secretId: string;
+  /** UTC day after which a shared access signature is no longer taken. */
+  readonly expiry: string;
+}
+
+const DAY_MS = 86_400_000;
+/** How long a shared access signature is good for. */
+const SAS_DAYS = 180;
+const STACK = 'crosstrail';
+const SECRET = 'crosstrail/azure-storage';
+const CONTAINERS = 'insights-activity-logs';
+const ACCOUNT = /^[a-z0-9]{3,24}$/;
+
+/** The ARNs in an output of the stack. */
+function rolesIn(output = ''): string[] {
+  return output.split(' ').filter((role) => role !== '');
+}
+
+/**
+ * What the commands of a set-up are filled with: what a person gave, else what the stack says, else names that do as well.
+ * Throws CONFIGURATION_INVALID, also when nobody named a storage account.
+ */
+export function planSetup(options: SetupOptions, texts: SettingTexts, now: number): SetupPlan {
+  const settings = readConfiguration(AZURE_SETTINGS, {
+    ...texts,
+    AZURE_STORAGE_CONTAINER_NAME: texts['AZURE_STORAGE_CONTAINER_NAME'] || CONTAINERS,
+  });
+  const entries = settings.AZURE_STORAGE_CONTAINER_NAME;
+  const accounts = options.storageAccounts ?? [
+    ...new Set([
+      ...settings.AZURE_STORAGE_ACCOUNT_URLS.map(({ account }) => account),
+      ...entries.flatMap(({ account }) => (account === undefined ? [] : [account])),
+    ]),
+  ];
+  if (accounts.length === 0 || !accounts.every((account) => ACCOUNT.test(account))) {
+    throw new CrosstrailError(
+      'CONFIGURATION_INVALID',
+      'the storage account is not known; give its name with --storage-accounts, 3 to 24 lower-case letters and digits',
+    );
+  }
+  return {
+    // Who asks how to set the sign-in up, and has not deployed, is shown the way that is recommended.
+    authentication:
+      options.authentication ??
+      (texts['AZURE_AUTHENTICATION'] === 'ConnectionString' ? 'ConnectionString' : 'WorkloadIdentity'),
+    stack: options.stack ?? STACK,
+    accounts,
+    containers: entries.map(entryText),
+    onlyContainers: options.onlyContainers ?? false,
+    clientId: options.client ?? (settings.AZURE_CLIENT_ID || undefined),
+    roles: rolesIn(texts['AZURE_FEDERATION_SUBJECTS']),
+    collectors:
+      texts['ENTRA_FEDERATION_SUBJECTS'] === undefined
+        ? undefined
+        : { clientId: texts['ENTRA_CLIENT_ID'] ?? '', roles: rolesIn(texts['ENTRA_FEDERATION_SUBJECTS']) },
+    secretId: options.secret ?? (settings.AZURE_STORAGE_CONNECTION_STRING_SECRET || SECRET),
+    expiry: new Date(now + SAS_DAYS * DAY_MS).toISOString().slice(0, 10),
+  };
+}
