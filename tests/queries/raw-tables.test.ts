@@ -41,9 +41,8 @@ it('the stack of the tables is given the parameters that it has', () => {
 
 describe.each(Object.entries(LOG_TYPES))('the table of %s', (logType, { prefix }) => {
   const table = tables.find(({ Name }) => Name === rawTableName(logType)) as TableInput;
-  const location = String(
-    (table.Parameters['storage.location.template'] as { 'Fn::Sub': string })['Fn::Sub'],
-  ).replaceAll('${!', '${');
+  const { 'Fn::Sub': template } = table.Parameters['storage.location.template'] as { 'Fn::Sub': string };
+  const location = template.replaceAll('${!', '${');
 
   it('finds each log object in the partition of its day and tenant', () => {
     const from = Date.parse('2026-11-20T23:00:00Z');
