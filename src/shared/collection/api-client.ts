@@ -45,6 +45,8 @@ const TRY_TIMEOUT_MS = 60_000;
 /** Pause before the second try, milliseconds; it doubles. Identity Protection answers 429 without Retry-After. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Longest `Retry-After` that is waited for, milliseconds; what asks for more is left to the next run. */
+const LONGEST_RETRY_AFTER_MS = 120_000;
 
 /** 504 too: https://learn.microsoft.com/graph/best-practices-concept#handling-expected-errors */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
@@ -69,7 +71,7 @@ export class ApiClient {
     let renewed = false;
     let said = '';
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-      await limit.turn();
+      await untilAborted(limit.turn(), deadline);
       if (deadline.aborted) throw outOfTime(request);
       const answer = await this.#try(request, deadline);
       if (typeof answer === 'string') {
@@ -89,13 +91,18 @@ export class ApiClient {
       if (tries === MAX_TRIES) break;
       const full = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
       const asked = typeof answer === 'string' ? undefined : this.#asked(answer);
+      if (asked !== undefined && asked > LONGEST_RETRY_AFTER_MS) {
+        said = `${said}, which asks for ${Math.round(asked / 1000)} s of silence`;
+        limit.pause(asked);
+        break;
+      }
       const pause = asked ?? full * (0.5 + random() / 2);
       // Who is throttled holds up everybody under the same limit.
       if (throttled) limit.pause(pause);
       else await sleep(pause, deadline);
       if (deadline.aborted) throw outOfTime(request);
     }
-    const what = `${placeOf(request)} was not answered in ${MAX_TRIES} tries (last: ${said})`;
+    const what = `${placeOf(request)} was not answered in at most ${MAX_TRIES} tries (last: ${said})`;
     throw new CrosstrailError('API_UNAVAILABLE', what, { endpoint: placeOf(request) });
   }
 
@@ -132,6 +139,17 @@ export class ApiClient {
   #asked({ headers }: ApiAnswer): number | undefined {
     return retryAfterMs(headers.get('retry-after') ?? undefined, this.#ports.now());
   }
+}
+
+/** Waits for `turn`, at most until the signal aborts: others under the limit may have to wait for minutes. */
+async function untilAborted(turn: Promise<void>, deadline: AbortSignal): Promise<void> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+    deadline.addEventListener('abort', stop, { once: true });
+  });
+  await Promise.race([turn, aborted]);
+  deadline.removeEventListener('abort', stop);
 }
 
 /** Host and path of a request: its query may hold filters with names of people. */

@@ -118,7 +118,7 @@ describe('a request', () => {
 
     await expect(sending).rejects.toMatchObject({ code: 'API_UNAVAILABLE', passing: true });
     await expect(sending).rejects.toThrow(
-      /127\.0\.0\.1:\d+\/v1\.0\/auditLogs\/signIns was not answered in 8 tries/,
+      /127\.0\.0\.1:\d+\/v1\.0\/auditLogs\/signIns was not answered in at most 8 tries/,
     );
     await expect(sending).rejects.not.toThrow('secret');
     expect(authorizations).toHaveLength(8);
@@ -136,6 +136,29 @@ describe('a request', () => {
 
     expect(answer.status).toBe(200);
     expect(tries).toEqual(['throttled']);
+  });
+
+  it('is left to the next run when the service asks for minutes of silence', async () => {
+    answers = [status(429, { 'retry-after': '600' })];
+    const { api, pauses } = client();
+
+    const sending = api.send({ url }, NEVER);
+
+    await expect(sending).rejects.toThrow('status 429, which asks for 600 s of silence');
+    expect(pauses).toEqual([]);
+    expect(authorizations).toHaveLength(1);
+  });
+
+  it('waits for its turn no longer than the deadline', async () => {
+    answers = [status(200)];
+    const sleep = (): Promise<void> => new Promise(() => undefined);
+    const limit = new RequestLimit({ requests: 1, spanMs: 60_000 }, Date.now, sleep);
+    const { api } = client({ limit });
+    await api.send({ url }, NEVER);
+
+    const sending = api.send({ url }, AbortSignal.timeout(50));
+
+    await expect(sending).rejects.toMatchObject({ code: 'OUT_OF_TIME' });
   });
 
   it('does not follow a redirect, which would carry the token elsewhere', async () => {
