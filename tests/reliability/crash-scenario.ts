@@ -11,6 +11,7 @@ import {
   FLOWS,
   recordOfSomeDay,
 } from './in-process/records.ts';
+import { NO_WATCHED_RULES, type WatchedRules } from './in-process/rules.ts';
 import { driveToQuiet } from './in-process/drive-to-quiet.ts';
 
 const HOUR_MS = 3_600_000;
@@ -45,9 +46,11 @@ function shortTime(questions: number): () => number {
 export async function runScenario(
   exposure: Exposure,
   destination: DestinationName = 'CloudTrailLake',
+  rules: WatchedRules = NO_WATCHED_RULES,
 ): Promise<InProcessDeployment> {
   const deployment = new InProcessDeployment({
     destination,
+    rules,
     containers: [ACTIVITY, FLOWS],
     horizonHours: 12,
     windowBytes: WINDOW_BYTES,

@@ -2,7 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromItem } from '#shared/checkpoints/checkpoint-item.ts';
 import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import type { Evidence } from './evidence.ts';
-import type { LogObjectLife } from './log-object-life.ts';
+import type { LogObjectLife, Place } from './log-object-life.ts';
+import { NO_WATCHED_RULES, type WatchedRules } from './rules.ts';
 import type { InProcessStorage } from './storage.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -14,9 +15,16 @@ export class CheckpointOracle {
   readonly #storage: InProcessStorage;
   readonly #evidence: Evidence;
   readonly #violated: (what: string) => void;
+  readonly #rules: WatchedRules;
   readonly #checkpoints = new Map<LogObjectLife, Checkpoint>();
 
-  constructor(storage: InProcessStorage, evidence: Evidence, violated: (what: string) => void) {
+  constructor(
+    storage: InProcessStorage,
+    evidence: Evidence,
+    violated: (what: string) => void,
+    rules: WatchedRules = NO_WATCHED_RULES,
+  ) {
+    this.#rules = rules;
     this.#storage = storage;
     this.#evidence = evidence;
     this.#violated = violated;
@@ -54,13 +62,25 @@ export class CheckpointOracle {
       this.#violated(
         `${after.deliveredRecords} delivered and ${after.rejectedRecords} rejected, but ${records} records`,
       );
+    const left = this.#leftOut(life).filter(({ offset }) => offset < committed).length;
+    if (after.excludedRecords !== left)
+      this.#violated(`${after.excludedRecords} excluded, but rules name ${left} records`);
     this.#checkpoints.set(life, after);
   }
 
-  /** First byte of a record before `end` that is neither delivered nor rejected. */
+  /** Whole records that the rules leave out. */
+  #leftOut(life: LogObjectLife): Place[] {
+    return life.records().filter((place) => this.#rules.leavesOut(life.recordAt(place)));
+  }
+
+  /** First byte of a record before `end` that is neither delivered, rejected nor left out by the rules. */
   unsettledBefore(life: LogObjectLife, end: number): number | undefined {
     const account = this.#evidence.accountOf(life);
-    const isOpen = (at: number): boolean => !account.covers(at) && !WHITE_SPACE.has(life.content[at] ?? 0x20);
+    const leftOut = this.#leftOut(life);
+    const isLeftOut = (at: number): boolean =>
+      leftOut.some(({ offset, length }) => at >= offset && at < offset + length);
+    const isOpen = (at: number): boolean =>
+      !account.covers(at) && !WHITE_SPACE.has(life.content[at] ?? 0x20) && !isLeftOut(at);
     if (life.format === 'lines') {
       for (let at = 0; at < end; at += 1) if (isOpen(at)) return at;
       return undefined;

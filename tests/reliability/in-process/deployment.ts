@@ -12,6 +12,7 @@ import { InProcessFifoQueue, type ReceivedMessage } from './fifo-queue.ts';
 import { UNDISTURBED, type Exposure } from './instance.ts';
 import { AWS_ACCOUNT, InProcessLake } from './lake.ts';
 import type { LogObjectLife } from './log-object-life.ts';
+import { NO_WATCHED_RULES, type WatchedRules } from './rules.ts';
 import { InProcessSqs } from './sqs.ts';
 import { InProcessStorage } from './storage.ts';
 import { InProcessTable } from './table.ts';
@@ -49,6 +50,8 @@ export interface DeploymentOptions {
   /** Epoch ms. */
   readonly startAt: number;
   readonly maxReceiveCount: number;
+  /** None unless given. */
+  readonly rules?: WatchedRules;
 }
 
 export interface Emitted {
@@ -83,8 +86,8 @@ export class InProcessDeployment {
   readonly #idle: Record<Kind, Wired[]> = { aggregator: [], processor: [] };
 
   constructor(options: DeploymentOptions) {
-    this.options = { destination: 'CloudTrailLake', ...options };
-    const { destination } = this.options;
+    this.options = { destination: 'CloudTrailLake', rules: NO_WATCHED_RULES, ...options };
+    const { destination, rules } = this.options;
     this.now = options.startAt;
     const violated = (what: string): void => void this.violations.push(what);
     const queue = (): InProcessFifoQueue =>
@@ -96,14 +99,14 @@ export class InProcessDeployment {
       });
     this.ranges = queue();
     this.backfill = queue();
-    this.evidence = new Evidence(this.storage, destination, violated);
+    this.evidence = new Evidence(this.storage, destination, violated, rules);
     this.lake = new InProcessLake((entry) => this.evidence.accept(entry));
     this.bucket = new InProcessBucket((...write) => this.evidence.write(...write));
     this.sqs = new InProcessSqs(
       { [RANGE_URL]: this.ranges, [BACKFILL_URL]: this.backfill },
       { [FAILURE_URL]: { send: ({ body }) => this.evidence.reject(JSON.parse(body) as RejectMessage) } },
     );
-    this.checkpoints = new CheckpointOracle(this.storage, this.evidence, violated);
+    this.checkpoints = new CheckpointOracle(this.storage, this.evidence, violated, rules);
     const isEnqueued = (life: LogObjectLife, length: number): boolean => this.knownEnd(life) >= length;
     const horizonMs = options.horizonHours * HOUR_MS;
     this.#watermarks = new WatermarkOracle(this.storage, horizonMs, isEnqueued, violated);
@@ -157,6 +160,7 @@ export class InProcessDeployment {
       const failed = await processBatch(messages, {
         ...wired,
         recipientAccountId: AWS_ACCOUNT,
+        rules: this.options.rules.rules,
         containers: this.options.containers.map((container) => ({ container })),
         windowBytes: run.windowBytes ?? this.options.windowBytes,
         daysAtOnce: DAYS_AT_ONCE,

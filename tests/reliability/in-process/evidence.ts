@@ -4,6 +4,7 @@ import type { RejectMessage } from '#shared/rejects/reject-message.ts';
 import type { StoredRow } from '../../pipeline/stored-rows.ts';
 import { Account, type DestinationName, type Taker } from './account.ts';
 import type { LogObjectLife, Place } from './log-object-life.ts';
+import { NO_WATCHED_RULES, type WatchedRules } from './rules.ts';
 import type { InProcessStorage } from './storage.ts';
 
 /** What an audit event says of itself and of where it comes from. */
@@ -34,9 +35,16 @@ export class Evidence {
   readonly #storage: InProcessStorage;
   readonly #destination: DestinationName;
   readonly #violated: (what: string) => void;
+  readonly #rules: WatchedRules;
   readonly #accounts = new Map<LogObjectLife, Account>();
 
-  constructor(storage: InProcessStorage, destination: DestinationName, violated: (what: string) => void) {
+  constructor(
+    storage: InProcessStorage,
+    destination: DestinationName,
+    violated: (what: string) => void,
+    rules: WatchedRules = NO_WATCHED_RULES,
+  ) {
+    this.#rules = rules;
     this.#storage = storage;
     this.#destination = destination;
     this.#violated = violated;
@@ -68,6 +76,7 @@ export class Evidence {
   /** CloudTrail Lake accepted an entry. */
   accept({ id, eventData }: AuditEventEntry): void {
     this.accepted += 1;
+    this.#findHidden(eventData, 'an event');
     const { UID, additionalEventData } = JSON.parse(eventData) as {
       readonly UID: string;
       readonly additionalEventData: Omit<Claims, 'id' | 'UID'>;
@@ -80,6 +89,7 @@ export class Evidence {
   /** The bucket took an object. */
   write(key: string, after: readonly StoredRow[], before: readonly StoredRow[]): void {
     this.writes += 1;
+    this.#findHidden(JSON.stringify(after), 'a row');
     for (const { eventid } of before) this.#keys.delete(eventid);
     for (const row of after) {
       const { eventid: id, eventtime } = row;
@@ -118,11 +128,22 @@ export class Evidence {
     if (id !== life.idAt(offset)) this.#violated(`the id of the event at ${offset} is not that of its place`);
     const record = life.recordAt(claims);
     if (!isWhole(record)) this.#violated(`an event at ${offset}, where no whole record stands`);
+    if (this.#rules.leavesOut(record)) this.#violated(`the record at ${offset} is to be left out`);
     const before = this.accountOf(life).taken[by].get(offset);
     if (before !== undefined && before !== UID) this.#violated(`two UIDs for the record at ${offset}`);
-    const expected = UID.startsWith('sha256:') ? contentUid(record) : UID;
+    const expected = this.#uidOf(record, UID);
     if (UID !== expected) this.#violated(`the UID of the event at ${offset} is not that of its bytes`);
     return life;
+  }
+
+  #uidOf(record: Buffer, UID: string): string {
+    if (UID.startsWith('sha256:')) return contentUid(record);
+    return UID.startsWith('hmac-sha256:') ? this.#rules.uidOf(record) : UID;
+  }
+
+  #findHidden(text: string, where: string): void {
+    const { hidden } = this.#rules;
+    if (hidden !== undefined && text.includes(hidden)) this.#violated(`${where} holds what is to be hidden`);
   }
 
   #take(life: LogObjectLife, claims: Claims, by: Taker): void {
@@ -137,6 +158,7 @@ export class Evidence {
   /** The failure queue took a message. */
   reject(message: RejectMessage): void {
     this.rejects += 1;
+    this.#findHidden(JSON.stringify(message), 'a reject');
     const { account, container, name, generation, offset, sha256, id, reason } = message;
     const life = this.#lifeOf(`${account}/${container}/${name}`, generation);
     if (life === undefined) return this.#violated(`a reject of a log object that never was: ${name}`);

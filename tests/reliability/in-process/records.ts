@@ -17,14 +17,14 @@ function timePart(hourStart: number): string {
 }
 
 /** A small activity record without its line ending; its marker is of two and four byte characters too. */
-export function activityRecord(marker: string, day = '2026-11-20'): string {
-  return `{ "time": "${day}T10:00:00.1234567Z", "resourceId": "/SUBSCRIPTIONS/A/RESOURCEGROUPS/RG", "operationName": "MICROSOFT.RESOURCES/TAGS/WRITE", "category": "Administrative", "resultType": "Success", "properties": {"marker":"é🙂${marker}"}}`;
+export function activityRecord(marker: string, day = '2026-11-20', category = 'Administrative'): string {
+  return `{ "time": "${day}T10:00:00.1234567Z", "resourceId": "/SUBSCRIPTIONS/A/RESOURCEGROUPS/RG", "operationName": "MICROSOFT.RESOURCES/TAGS/WRITE", "category": "${category}", "resultType": "Success", "properties": {"marker":"é🙂${marker}"}}`;
 }
 
-/** An activity record of one of three days, whichever its marker falls on. */
+/** An activity record of one of three days and two categories, whichever its marker falls on. */
 export function recordOfSomeDay(marker: string): string {
-  const day = 18 + ((marker.codePointAt(marker.length - 1) ?? 0) % 3);
-  return activityRecord(marker, `2026-11-${day}`);
+  const last = marker.codePointAt(marker.length - 1) ?? 0;
+  return activityRecord(marker, `2026-11-${18 + (last % 3)}`, last % 4 === 1 ? 'Policy' : 'Administrative');
 }
 
 /** A small flow log record. */
