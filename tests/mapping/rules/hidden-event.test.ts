@@ -192,6 +192,50 @@ describe('hiding never makes an event say something else', () => {
   });
 });
 
+describe('a record of Microsoft Graph', () => {
+  const GRAPH = {
+    id: 'b1d5a1f2-0000-0000-0000-000000000002',
+    createdDateTime: '2026-11-20T10:00:12Z',
+    appDisplayName: 'Backup',
+    // Of whom the application acts for: a reader that takes this for a person's sign-in would name them.
+    userId: 'aaaaaaaa-0000-0000-0000-000000000008',
+    servicePrincipalId: 'aaaaaaaa-0000-0000-0000-000000000007',
+    servicePrincipalName: 'backup',
+    signInEventTypes: ['servicePrincipal'],
+    status: { errorCode: 0 },
+  };
+
+  it('stays what it is when the members are hidden that tell so', () => {
+    const open = dataOf(GRAPH, {});
+    const hidden = dataOf(GRAPH, { redact: 'signInEventTypes, status' });
+
+    expect(open.userIdentity).toMatchObject({ type: 'Application', principalId: GRAPH.servicePrincipalId });
+    expect(hidden.userIdentity).toEqual(open.userIdentity);
+    expect(hidden).toMatchObject({ eventName: open.eventName, UID: GRAPH.id });
+    expect(hidden.responseElements?.['outcome']).toBe('Success');
+  });
+
+  it('whose members are all hidden still has its time and name', () => {
+    const data = dataOf(GRAPH, { redact: '*' });
+
+    expect(data).toMatchObject({ eventTime: '2026-11-20T10:00:12Z', eventName: 'SIGN-IN ACTIVITY' });
+    expect(data.userIdentity).toMatchObject({ type: 'Application', principalId: 'REDACTED' });
+  });
+});
+
+it('an event of small values that become long hashes keeps the limits', () => {
+  const members = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`m${index}`, index]));
+
+  const data = dataOf(administrative({ properties: members }), { hash: 'properties.*' });
+
+  expect(findViolations(data, ACCOUNT)).toEqual([]);
+  expect(data.additionalEventData?.['hashed']).toEqual(['properties.*']);
+  const { requestParameters, responseElements } = data;
+  expect(JSON.stringify([requestParameters, responseElements, data.userIdentity]).length).toBeGreaterThan(
+    10_000,
+  );
+});
+
 describe('the lists of hidden paths', () => {
   it('name the pattern where the paths take too much room', () => {
     const claims = Object.fromEntries(
