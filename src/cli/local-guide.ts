@@ -6,7 +6,7 @@ import { renderTable } from './table.ts';
 /** Days that hold all sample records. */
 const ALL_DAYS = 3650;
 
-function services({ awsEnvironment: aws, azureBlob, lake, s3 }: LocalCloud): string {
+function services({ awsEnvironment: aws, azureBlob, lake, s3, workloadIdentity }: LocalCloud): string {
   return renderTable(
     ['service', 'endpoint'],
     [
@@ -16,6 +16,12 @@ function services({ awsEnvironment: aws, azureBlob, lake, s3 }: LocalCloud): str
       ['Secrets Manager', aws['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? ''],
       ['CloudTrail, CloudTrail Data', lake.endpoint],
       ['S3', s3.endpoint],
+      ...(workloadIdentity === undefined
+        ? []
+        : [
+            ['STS', workloadIdentity.sts.endpoint],
+            ['Entra ID', workloadIdentity.entra.authorityHost],
+          ]),
     ],
   );
 }

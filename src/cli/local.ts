@@ -38,6 +38,7 @@ export interface LocalOptions {
   readonly empty?: boolean;
   readonly data?: string;
   readonly destination: DestinationName;
+  readonly workloadIdentity?: boolean;
 }
 
 async function start(options: LocalOptions): Promise<LocalCloud> {
@@ -46,6 +47,7 @@ async function start(options: LocalOptions): Promise<LocalCloud> {
     return await startLocalCloud({
       ...(portBase === undefined ? {} : { portBase }),
       ...(data === undefined ? {} : { dataDirectory: resolve(data) }),
+      withWorkloadIdentity: options.workloadIdentity ?? false,
     });
   } catch (error) {
     const { code } = error as { code?: string };

@@ -76,6 +76,7 @@ function program(exit: (code: number) => void): Command {
     .option('--port-base <n>', 'first of six ports in a row (default: free ports)', portBase)
     .option('--empty', 'start without the sample records')
     .option('--data <dir>', 'keep blobs, table and events in this folder between runs')
+    .option('--workload-identity', 'sign in to Azure by the role, over TLS, with an STS and an Entra ID')
     .addOption(destinationOption())
     .action(async (options: LocalOptions) => {
       const { runLocal } = await import('./local.ts');

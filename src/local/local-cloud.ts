@@ -31,7 +31,7 @@ export interface LocalCloudOptions {
   readonly dataDirectory?: string;
   /** What goes wrong in CloudTrail Lake, for tests. */
   readonly lakeFaults?: LakeFaults;
-  /** Azure is signed in to by the role, over TLS, instead of by a secret; takes two ports more. */
+  /** Azure is signed in to by the role, over TLS, instead of by a secret. STS and Entra ID take any free ports. */
   readonly withWorkloadIdentity?: boolean;
 }
 
@@ -84,11 +84,7 @@ export async function startLocalCloud({
         ...(lakeFaults === undefined ? {} : { faults: lakeFaults }),
       }),
     );
-    const workloadIdentity = withWorkloadIdentity
-      ? await started(
-          startWorkloadIdentity(portBase === undefined ? {} : { sts: portBase + 6, entra: portBase + 7 }),
-        )
-      : undefined;
+    const workloadIdentity = withWorkloadIdentity ? await started(startWorkloadIdentity()) : undefined;
     const azureBlob = await started(
       startAzureBlob({
         ...(await options(0, 'azure-blob')),

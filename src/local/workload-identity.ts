@@ -32,9 +32,7 @@ function trustHere(authority: string): () => void {
 }
 
 /** Starts both over TLS, with an application that trusts the role of the local STS. */
-export async function startWorkloadIdentity(
-  ports: { readonly sts?: number; readonly entra?: number } = {},
-): Promise<LocalWorkloadIdentity> {
+export async function startWorkloadIdentity(): Promise<LocalWorkloadIdentity> {
   const certificate = await createLoopbackCertificate();
   const distrust = trustHere(certificate.authority);
   const closers = [() => certificate.close(), async () => distrust()];
@@ -44,9 +42,9 @@ export async function startWorkloadIdentity(
   let sts: LocalSts;
   let entra: LocalEntra;
   try {
-    sts = await startSts({ certificate, port: ports.sts ?? 0 });
+    sts = await startSts({ certificate });
     closers.push(() => sts.close());
-    entra = await startEntra({ certificate, port: ports.entra ?? 0 });
+    entra = await startEntra({ certificate });
     closers.push(() => entra.close());
   } catch (error) {
     await close();

@@ -4,10 +4,12 @@ import { execFile } from 'node:child_process';
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CloudTrailClient, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudtrail';
 import { crosstrail, startCrosstrail } from './crosstrail.ts';
 
+const CROSSTRAIL = fileURLToPath(new URL('../../bin/crosstrail.js', import.meta.url));
 const READY = 'Ctrl-C ends it.';
 
 let folder: string;
@@ -118,6 +120,21 @@ describe('crosstrail local', () => {
     expect(stdout).toContain(environment['CROSSTRAIL_CHANNEL_ARN']);
     expect(events).toBe(0);
     expect(stderr).not.toContain('Uploading');
+  });
+
+  it('with --workload-identity reads the samples by the role, and doctor finds nothing wrong', async () => {
+    const running = await startCrosstrail(['local', '--workload-identity'], folder, READY);
+    const environment = await localEnvironment();
+    const events = await countEvents(environment);
+
+    const doctor = await promisify(execFile)(process.execPath, [CROSSTRAIL, 'doctor'], {
+      env: { ...environment, PATH: process.env['PATH'] },
+    });
+
+    expect(events).toBeGreaterThan(100);
+    expect(environment['AZURE_STORAGE_CONNECTION_STRING_SECRET']).toBe('');
+    expect(doctor.stdout).toMatch(/ok +sign-in to Entra ID[^]*Nothing is wrong\./);
+    expect((await running.end('SIGINT')).code).toBe(0);
   });
 
   it('says which ports are taken, with exit code 2, and leaves nothing running', async () => {

@@ -9,7 +9,8 @@ beforeAll(async () => {
   canary = await Canary.start();
   await canary.fill();
   await canary.runEverything();
-});
+  // Some forty functions, each started cold.
+}, 240_000);
 afterAll(async () => canary.close());
 
 /** Forms in which a text may stand somewhere. */

@@ -21,8 +21,6 @@ export interface EntraRequest {
 
 export interface EntraOptions {
   readonly certificate: LoopbackCertificate;
-  /** 0, the default: any free port. */
-  readonly port?: number;
   /** Epoch ms; the system's clock unless told. */
   readonly now?: () => number;
 }
@@ -68,11 +66,7 @@ async function getJson(url: string, ca: string): Promise<unknown> {
 }
 
 /** Starts Entra ID over TLS. It asks an issuer for its keys as Entra does, by the issuer's discovery document. */
-export async function startEntra({
-  certificate,
-  port = 0,
-  now = Date.now,
-}: EntraOptions): Promise<LocalEntra> {
+export async function startEntra({ certificate, now = Date.now }: EntraOptions): Promise<LocalEntra> {
   const tenantId = randomUUID();
   const signer = await createTokenIssuer();
   const requests: EntraRequest[] = [];
@@ -176,7 +170,7 @@ export async function startEntra({
     (request, response) => void answer(request, response),
   );
   const entra: LocalEntra = {
-    authorityHost: await listenOnLoopback(server, port),
+    authorityHost: await listenOnLoopback(server, 0),
     tenantId,
     applications: new Map(),
     secrets: new Map(),

@@ -17,8 +17,6 @@ export interface StsRequest extends TokenRequest {
 
 export interface StsOptions {
   readonly certificate: LoopbackCertificate;
-  /** 0, the default: any free port. */
-  readonly port?: number;
   /** Epoch ms; the system's clock unless told. */
   readonly now?: () => number;
 }
@@ -57,7 +55,7 @@ const ACCESS_KEY = /Credential=([^/,\s]+)\//;
  * the key is published where the issuer says; the roles' policy is that of the template.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
-export async function startSts({ certificate, port = 0, now = Date.now }: StsOptions): Promise<LocalSts> {
+export async function startSts({ certificate, now = Date.now }: StsOptions): Promise<LocalSts> {
   const signer = await createTokenIssuer();
   const tenant = randomUUID();
   const requests: StsRequest[] = [];
@@ -135,7 +133,7 @@ export async function startSts({ certificate, port = 0, now = Date.now }: StsOpt
     { key: certificate.key, cert: certificate.cert },
     (request, response) => void answer(request, response),
   );
-  const endpoint = await listenOnLoopback(server, port);
+  const endpoint = await listenOnLoopback(server, 0);
   const sts: LocalSts = {
     endpoint,
     issuer: `${endpoint}/${tenant}`,
