@@ -5,6 +5,7 @@ import {
   SASProtocol,
   type StorageSharedKeyCredential,
 } from '@azure/storage-blob';
+import { gunzipSync } from 'node:zlib';
 import type { SQSEvent } from 'aws-lambda';
 import {
   startFaultProxy,
@@ -14,6 +15,7 @@ import {
 } from '#local/fault-proxy.ts';
 import { toSqsEvent } from '#local/lambda/sqs-event.ts';
 import { CONNECTION_STRING_SECRET } from '#local/local-cloud.ts';
+import { EVENT_BUCKET } from '#local/s3.ts';
 import { RANGE_QUEUE } from '#local/sqs.ts';
 import { BuiltFunctions, type EnvironmentChange } from '../pipeline/built-functions.ts';
 import { CONTAINER, line, nameAt, Pipeline } from '../pipeline/pipeline.ts';
@@ -28,6 +30,8 @@ export const CONTENT = {
 
 const BROKEN_SECRET = 'canary-broken-secret';
 
+const TO_BOTH = { DESTINATION: 'Both', EVENT_BUCKET_NAME: EVENT_BUCKET };
+
 /** The built functions, run through all that may go wrong, with marked secrets and marked content. */
 export class Canary {
   readonly pipeline: Pipeline;
@@ -37,11 +41,13 @@ export class Canary {
   readonly letOut: string[] = [];
   readonly #functions: BuiltFunctions;
   readonly #lake: FaultProxy;
+  readonly #s3: FaultProxy;
 
-  private constructor(pipeline: Pipeline, functions: BuiltFunctions, lake: FaultProxy) {
+  private constructor(pipeline: Pipeline, functions: BuiltFunctions, lake: FaultProxy, s3: FaultProxy) {
     this.pipeline = pipeline;
     this.#functions = functions;
     this.#lake = lake;
+    this.#s3 = s3;
   }
 
   static async start(): Promise<Canary> {
@@ -50,12 +56,14 @@ export class Canary {
       pipeline,
       await BuiltFunctions.build(),
       await startFaultProxy(pipeline.cloud.lake.endpoint),
+      await startFaultProxy(pipeline.cloud.s3.endpoint),
     );
   }
 
   async close(): Promise<void> {
     await this.#functions.close();
     await this.#lake.close();
+    await this.#s3.close();
     await this.pipeline.close();
   }
 
@@ -88,6 +96,7 @@ export class Canary {
     const environment = {
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
       AWS_ENDPOINT_URL_CLOUDTRAIL_DATA: this.#lake.endpoint,
+      AWS_ENDPOINT_URL_S3: this.#s3.endpoint,
       ...change,
     };
     const result = await this.#functions.create(name, this.pipeline.cloud, environment).invoke(event);
@@ -117,11 +126,13 @@ export class Canary {
     const batch = await this.#batch();
     await this.#runWithBrokenSecrets(batch);
     await this.#runWithForeignMessages(batch);
+    await this.#runWithQuotingS3(batch);
     await this.#runWithQuotingLake(batch);
 
     this.#lake.rule = () => undefined;
+    this.#s3.rule = () => undefined;
     this.#setSecret(this.#sasConnectionString('rl'));
-    await this.#run('processor', batch);
+    await this.#run('processor', batch, TO_BOTH);
     await this.#run('replayer', {});
     await Promise.all([
       this.#run('aggregator', {}),
@@ -167,6 +178,14 @@ export class Canary {
     ]);
   }
 
+  /** An S3 that quotes what it refuses, in the message and in the code. */
+  async #runWithQuotingS3(batch: SQSEvent): Promise<void> {
+    for (const status of [403, 500]) {
+      this.#s3.rule = (request) => ({ kind: 'answer', ...quotingError(request, status) });
+      await this.#run('processor', batch, { ...TO_BOTH, DESTINATION: 'S3' });
+    }
+  }
+
   /** A Lake that quotes what it refuses: whole requests, then single entries. */
   async #runWithQuotingLake(batch: SQSEvent): Promise<void> {
     for (const status of [403, 500]) {
@@ -186,6 +205,12 @@ function quotingAnswer({ body }: ProxiedRequest, status: number): ProxiedAnswer 
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': type },
     body: Buffer.from(JSON.stringify({ __type: type, message, Message: message })),
   };
+}
+
+function quotingError({ body }: ProxiedRequest, status: number): ProxiedAnswer {
+  const rows = gunzipSync(body).toString('utf8').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const xml = `<Error><Code>${rows}</Code><Message>cannot take ${rows}</Message></Error>`;
+  return { status, headers: { 'content-type': 'application/xml' }, body: Buffer.from(xml) };
 }
 
 function quotingEntries({ body }: ProxiedRequest, answer: ProxiedAnswer): ProxiedAnswer {

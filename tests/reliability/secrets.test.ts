@@ -43,9 +43,12 @@ it.each([
   'RANGE_MESSAGE_INVALID',
   'CHANNEL_REFUSED',
   'DELIVERY_INCOMPLETE',
+  'EVENT_BUCKET_REFUSED',
+  'EVENT_BUCKET_UNAVAILABLE',
   'REPLAY_REQUEST_INVALID',
   'range.settled',
   'record.rejected',
+  'rows.written',
   'mapping.drift',
   '"_aws"',
 ])('the runs met what they were meant to meet: %s', (sign) => {
