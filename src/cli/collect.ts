@@ -8,7 +8,7 @@ import { Office365Source } from '#office365-collector/office365-source.ts';
 import { ApiClient, type ApiPorts } from '#shared/collection/api-client.ts';
 import type { RawRecord, RecordSource } from '#shared/collection/raw-record.ts';
 import { RequestLimit } from '#shared/collection/request-limit.ts';
-import { CrosstrailError, isCrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { CrosstrailError, isCrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { EXIT } from './main.ts';
 import { OwnSignIn } from './own-sign-in.ts';
 import { RecordFile } from './record-file.ts';
@@ -43,6 +43,7 @@ interface Outcome {
 }
 
 const HOUR_MS = 3_600_000;
+const GENERAL: ReadonlySet<ErrorCode> = new Set(['OUTPUT_NOT_USABLE', 'SIGN_IN_FAILED']);
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 const OFFICE365_SCOPE = 'https://manage.office.com/.default';
 const NEVER = new AbortController().signal;
@@ -147,7 +148,8 @@ export async function runCollect(api: 'graph' | 'office365', options: CollectOpt
       });
       outcomes.push(outcome);
     } catch (error) {
-      if (!isCrosstrailError(error) || error.code === 'OUTPUT_NOT_USABLE') throw error;
+      // What concerns every log type ends all of it.
+      if (!isCrosstrailError(error) || GENERAL.has(error.code)) throw error;
       outcomes.push({ logType, records: 0, error: error.message });
       process.stderr.write(`${error.message}\n  What to do: ${error.fix}\n`);
     }
