@@ -87,6 +87,25 @@ export async function tryAzure<Result>(
   }
 }
 
+/** Waits for `work` while there is time: throws OUT_OF_TIME once `deadline` aborted, and lets it end by itself. */
+export async function beforeDeadline<Result>(
+  work: Promise<Result>,
+  deadline: AbortSignal | undefined,
+): Promise<Result> {
+  if (deadline === undefined) return await work;
+  let stop = (): void => undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(outOfTime());
+  });
+  deadline.addEventListener('abort', stop);
+  if (deadline.aborted) stop();
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    deadline.removeEventListener('abort', stop);
+  }
+}
+
 function isOver(deadline: AbortSignal | undefined): boolean {
   return deadline?.aborted === true;
 }

@@ -1,6 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { isAccessDenied } from './azure-error.ts';
-import { AZURE_PATIENCE, tryAzure, type AzurePatience } from './azure-tries.ts';
+import { AZURE_PATIENCE, beforeDeadline, tryAzure, type AzurePatience } from './azure-tries.ts';
 import type { Connection, SignIn } from './sign-in.ts';
 
 /**
@@ -38,14 +38,14 @@ export class StorageAccount {
     request: (client: BlobServiceClient, signal: AbortSignal) => Promise<Result>,
     deadline?: AbortSignal,
   ): Promise<Result> {
-    const connection = await this.#signIn.connect();
+    const connection = await beforeDeadline(this.#signIn.connect(), deadline);
     const runWith = ({ client }: Connection): Promise<Result> =>
       tryAzure((signal) => request(client, signal), this.#patience, deadline);
     try {
       return await runWith(connection);
     } catch (error) {
       if (!isAccessDenied(error)) throw error;
-      if (!(await this.#renewed(connection))) throw this.#signIn.explain(error);
+      if (!(await beforeDeadline(this.#renewed(connection), deadline))) throw this.#signIn.explain(error);
     }
     try {
       const result = await runWith(await this.#signIn.connect());

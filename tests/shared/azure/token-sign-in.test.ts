@@ -171,6 +171,27 @@ it('an account that refuses every token asks for a new one every five seconds on
   expect(asked).toEqual({ sts: 3, entra: 3 });
 });
 
+it('a sign-in that stalls ends with the time of the invocation', async () => {
+  const { entra, certificate, clientId } = stage.cloud;
+  const silent = await startFaultProxy(entra.authorityHost, () => ({ kind: 'stall' }), certificate);
+  const identity = stage.identity({ clientId, authorityHost: silent.endpoint });
+  const urls = [{ account: azure.accountName, url: azure.endpoint }];
+  const reader = new AzureLogObjectReader(accountsByToken(urls, identity));
+  const logObject = {
+    account: azure.accountName,
+    container: CONTAINER,
+    name: 'a/000000.json',
+    generation: '',
+  };
+  const startedAt = Date.now();
+
+  const reading = reader.read(logObject, 0, 1, AbortSignal.timeout(300));
+
+  await expect(reading).rejects.toMatchObject({ code: 'OUT_OF_TIME' });
+  expect(Date.now() - startedAt).toBeLessThan(4_000);
+  await silent.close();
+});
+
 it('a request carries the token, and the name of Crosstrail', async () => {
   const before = proxy.requests.length;
   await Array.fromAsync((await listing()).below(CONTAINER, 'a/'));
