@@ -1,4 +1,5 @@
 import { operationsPage } from '../operations-page.ts';
+import { collectionCost, graphLogs, office365Logs, readings } from './collected-logs.ts';
 import { fixedCost, metricsTable, perMillion, perScope, pricesTable } from './cost-tables.ts';
 import { keptTable } from './kept-table.ts';
 import { withSection } from './markdown.ts';
@@ -22,6 +23,12 @@ export const PAGES: Readonly<Record<string, (page: string, facts: PageFacts) => 
     kept: ({ template }) => keptTable(template),
   }),
   'docs/security.md': sections({ roles: ({ template }) => rolesTable(template) }),
+  'docs/collect.md': sections({
+    'logs of Microsoft Graph': graphLogs,
+    'logs of Office 365': office365Logs,
+    readings,
+    cost: collectionCost,
+  }),
   'docs/cost.md': sections({
     'per million': perMillion,
     'per scope': perScope,

@@ -44,12 +44,15 @@ interface Outcome {
 
 const HOUR_MS = 3_600_000;
 const GENERAL: ReadonlySet<ErrorCode> = new Set(['OUTPUT_NOT_USABLE', 'SIGN_IN_FAILED']);
-const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
-const OFFICE365_SCOPE = 'https://manage.office.com/.default';
 const NEVER = new AbortController().signal;
 
 async function sleep(ms: number): Promise<void> {
   await delay(ms);
+}
+
+/** A national cloud has services, and so tokens, of its own. */
+function scopeOf(endpoint: string): string {
+  return `${endpoint.replace(/\/$/, '')}/.default`;
 }
 
 function apiPorts(tokens: OwnSignIn): Omit<ApiPorts, 'scope' | 'limit'> {
@@ -65,13 +68,15 @@ function graphLogs(
   );
   return GRAPH_LOG_TYPES.map((logType) => {
     const limit = limits.get(logType.limit) ?? new RequestLimit(GRAPH_LIMITS.reports, Date.now, sleep);
-    const ports = { ...apiPorts(tokens), scope: GRAPH_SCOPE, limit, isThrottle: isGraphThrottle };
+    const ports = { ...apiPorts(tokens), scope: scopeOf(endpoint), limit, isThrottle: isGraphThrottle };
     return { logType: logType.logType, source: new GraphSource(new ApiClient(ports), endpoint, logType) };
   });
 }
 
 async function office365Logs(tokens: OwnSignIn, options: CollectOptions): Promise<Collectable[]> {
-  const tenant = options.tenant ?? (await tokens.tenantOf(OFFICE365_SCOPE));
+  const { endpoint = 'https://manage.office.com' } = options;
+  const scope = scopeOf(endpoint);
+  const tenant = options.tenant ?? (await tokens.tenantOf(scope));
   if (tenant === undefined) {
     throw new CrosstrailError(
       'SIGN_IN_FAILED',
@@ -81,14 +86,14 @@ async function office365Logs(tokens: OwnSignIn, options: CollectOptions): Promis
   const limit = new RequestLimit(CONTENT_LIMIT, Date.now, sleep);
   const client = new ApiClient({
     ...apiPorts(tokens),
-    scope: OFFICE365_SCOPE,
+    scope,
     limit,
     isThrottle: isOffice365Throttle,
   });
   return CONTENT_TYPES.map((contentType) => {
     const source = new Office365Source(contentType, {
       client,
-      endpoint: options.endpoint ?? 'https://manage.office.com',
+      endpoint,
       tenant,
       // A file is read again from the start of the window that was cut off.
       lists: { load: async () => [], save: async () => undefined },

@@ -44,6 +44,7 @@ const DEPLOYMENT = new Set([
   'README.md',
   'docs/deploy-aws.md',
   'docs/deploy-azure.md',
+  'docs/collect.md',
   'docs/cost.md',
   'docs/kms-key.md',
   'docs/security.md',
