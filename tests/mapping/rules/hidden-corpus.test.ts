@@ -15,7 +15,13 @@ const RECORDS = corpusFiles()
 function sayingOf({ eventTime, eventName, version, userIdentity, errorCode, ...data }: EventData): unknown {
   const { family, category, logObject, offset } = data.additionalEventData ?? {};
   return {
-    ...{ eventTime, eventName, version, family, category, logObject, offset },
+    eventTime,
+    eventName,
+    version,
+    family,
+    category,
+    logObject,
+    offset,
     type: userIdentity.type,
     failed: errorCode !== undefined,
     outcome: data.responseElements?.['outcome'],
