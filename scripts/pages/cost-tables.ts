@@ -220,6 +220,11 @@ export function fixedCost(facts: PageFacts): string {
       amount: (MONTH.aggregations + MONTH.audits) * 5 * 0.5 * PRICES.lambdaTime.dollars,
     },
     { what: 'Secret, with `ConnectionString`', from: '1', amount: PRICES.secret.dollars },
+    {
+      what: 'Key of hashes, with `RedactFields` or `HashFields`',
+      from: '1 secret',
+      amount: PRICES.secret.dollars,
+    },
     { what: 'KMS key, with `KmsKeyArn`', from: '1, its requests not counted', amount: PRICES.key.dollars },
   ];
   return table(['what', 'arithmetic', 'dollars a month'], rows(items));
