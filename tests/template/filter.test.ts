@@ -52,6 +52,12 @@ describe('the lists of a filter', () => {
     const others = {
       Destination: 'Both',
       AzureStorageContainerName: Array(12).fill('insights-logs-signinlogs').join(','),
+      AzureAuthentication: 'WorkloadIdentity',
+      AzureTenantId: '0f0e0d0c-1111-4222-8333-444455556666',
+      AzureClientId: '0f0e0d0c-1111-4222-8333-444455556666',
+      AzureStorageAccountUrls: Array(3)
+        .fill('https://anaccountof24characters.blob.core.windows.net')
+        .join(','),
     };
 
     const environment = evaluate(environmentOf(id), { ...full, ...others }) as Record<string, string>;
