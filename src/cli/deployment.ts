@@ -40,6 +40,9 @@ const SOURCES = {
   AZURE_FEDERATION_SUBJECTS: 'AzureFederationSubjects',
   ENTRA_FEDERATION_SUBJECTS: 'EntraFederationSubjects',
   ENTRA_CLIENT_ID: 'EntraClientId',
+  ENTRA_CREDENTIAL_SECRET: 'EntraCredentialSecret',
+  GRAPH_ENDPOINT: 'GraphEndpoint',
+  OFFICE365_ENDPOINT: 'Office365Endpoint',
 } as const;
 
 /**

@@ -1,6 +1,7 @@
 import { deploymentSettings } from './deployment.ts';
 import { checkCredentials, checkLake } from './doctor/check-aws.ts';
 import { checkAzure } from './doctor/check-azure.ts';
+import { checkCollectors } from './doctor/check-collectors.ts';
 import { checkStack } from './doctor/check-stack.ts';
 import { checkState } from './doctor/check-state.ts';
 import { checksText, type Check } from './doctor/check.ts';
@@ -42,6 +43,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   if (isKnown) {
     await add('Looking at CloudTrail Lake', () => checkLake(settings['DESTINATION']));
     await add('Looking at Azure', () => checkAzure(settings));
+    await add('Looking at the collectors', () => checkCollectors(settings));
     await add('Looking at the state', () => checkState(settings));
   }
   const isWell = checks.every(({ status }) => status !== 'failed');

@@ -211,6 +211,11 @@ function program(exit: (code: number) => void): Command {
     )
     .option('--client <id>', 'with --setup: client id of the application (default: a new one)', guid)
     .option('--secret <name>', 'with --setup: name of the secret of a connection string')
+    .option(
+      '--logs <names>',
+      'with --setup: logs to collect, with commas between them (default: those of the stack)',
+      names,
+    )
     .action(async (options: DoctorOptions) => {
       const { runDoctor } = await import('./doctor.ts');
       exit(await runDoctor(options));

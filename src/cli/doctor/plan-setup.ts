@@ -2,7 +2,9 @@ import { AZURE_SETTINGS } from '#shared/configuration/azure-settings.ts';
 import { entryText } from '#shared/azure/place.ts';
 import { readConfiguration } from '#shared/configuration/read-configuration.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
+import { LOG_TYPES } from '#mapping/log-types.ts';
 import type { SettingTexts } from './check-azure.ts';
+import { readLogTypes } from './collector-permissions.ts';
 
 /** What a person gives beside the stack. */
 export interface SetupOptions {
@@ -14,6 +16,22 @@ export interface SetupOptions {
   readonly onlyContainers?: boolean;
   readonly client?: string;
   readonly secret?: string;
+  /** Log types that collectors are to collect. */
+  readonly logs?: readonly string[];
+}
+
+/** What the commands for the collectors are filled with. */
+export interface CollectorPlan {
+  /** Client id of their application; undefined when it is to be made. */
+  readonly clientId: string | undefined;
+  readonly graphLogTypes: readonly string[];
+  readonly office365LogTypes: readonly string[];
+  /** Tenants; empty for the one that is signed in to. */
+  readonly tenants: readonly string[];
+  /** ARNs of their roles; empty when they are not deployed yet. */
+  readonly roles: readonly string[];
+  /** False: they sign in with a secret. */
+  readonly isByRole: boolean;
 }
 
 /** What the commands are filled with. */
@@ -29,8 +47,8 @@ export interface SetupPlan {
   readonly clientId: string | undefined;
   /** ARNs of the stack's roles; empty when it is not deployed in this way yet. */
   readonly roles: readonly string[];
-  /** The application that the collectors sign in as, and their roles; undefined without collectors that do. */
-  readonly collectors: { readonly clientId: string; readonly roles: readonly string[] } | undefined;
+  /** Undefined without collectors. */
+  readonly collectors: CollectorPlan | undefined;
   readonly secretId: string;
   /** UTC day after which a shared access signature is no longer taken. */
   readonly expiry: string;
@@ -45,8 +63,24 @@ const CONTAINERS = 'insights-activity-logs';
 const ACCOUNT = /^[a-z0-9]{3,24}$/;
 
 /** The ARNs in an output of the stack. */
-function rolesIn(output = ''): string[] {
+function wordsIn(output = ''): string[] {
   return output.split(' ').filter((role) => role !== '');
+}
+
+/** What the stack collects, or what is asked for. Throws LOG_TYPE_UNKNOWN. */
+function planCollectors({ logs }: SetupOptions, texts: SettingTexts): CollectorPlan | undefined {
+  const ofStack = [texts['GRAPH_LOG_TYPES'] ?? '', texts['OFFICE365_LOG_TYPES'] ?? ''].join(',');
+  const logTypes = readLogTypes(logs?.join(',') ?? ofStack);
+  const roles = wordsIn(texts['ENTRA_FEDERATION_SUBJECTS']);
+  if (logTypes.length === 0 && roles.length === 0) return undefined;
+  return {
+    clientId: texts['ENTRA_CLIENT_ID'] || undefined,
+    graphLogTypes: logTypes.filter((logType) => LOG_TYPES[logType].form === 'graph'),
+    office365LogTypes: logTypes.filter((logType) => LOG_TYPES[logType].form === 'office365'),
+    tenants: (texts['ENTRA_TENANTS'] ?? '').split(',').filter((tenant) => tenant !== ''),
+    roles,
+    isByRole: (texts['ENTRA_CREDENTIAL_SECRET'] ?? '') === '',
+  };
 }
 
 /**
@@ -81,11 +115,8 @@ export function planSetup(options: SetupOptions, texts: SettingTexts, now: numbe
     containers: entries.map(entryText),
     onlyContainers: options.onlyContainers ?? false,
     clientId: options.client ?? (settings.AZURE_CLIENT_ID || undefined),
-    roles: rolesIn(texts['AZURE_FEDERATION_SUBJECTS']),
-    collectors:
-      texts['ENTRA_FEDERATION_SUBJECTS'] === undefined
-        ? undefined
-        : { clientId: texts['ENTRA_CLIENT_ID'] ?? '', roles: rolesIn(texts['ENTRA_FEDERATION_SUBJECTS']) },
+    roles: wordsIn(texts['AZURE_FEDERATION_SUBJECTS']),
+    collectors: planCollectors(options, texts),
     secretId: options.secret ?? (settings.AZURE_STORAGE_CONNECTION_STRING_SECRET || SECRET),
     expiry: new Date(now + SAS_DAYS * DAY_MS).toISOString().slice(0, 10),
   };

@@ -1,9 +1,12 @@
-import { ENTRA_AUDIENCE } from '#shared/aws/web-identity-token.ts';
+import { collectorApplication, collectorFederations, collectorParameters } from './collector-setup.ts';
+import { federationCommands, ISSUER_COMMANDS } from './federation-commands.ts';
 import type { SetupPlan } from './plan-setup.ts';
+import { shellWord } from './shell-words.ts';
 
-/** A word that a POSIX shell takes as it is. */
-export function shellWord(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** Some commands, and what they are for. */
+interface Step {
+  readonly title: string;
+  readonly commands: readonly string[];
 }
 
 /** What the role may read, in the account `$SCOPE`. */
@@ -32,66 +35,68 @@ function readers(plan: SetupPlan): string[] {
   ];
 }
 
-/** The command that lets a role in; `role` is a shell word, or a text that holds `$ROLE`. */
-function federate(name: string, subject: string, client = '"$CLIENT"'): string {
-  const json = `{"name":"${name}","issuer":"'"$ISSUER"'","subject":"${subject}","audiences":["${ENTRA_AUDIENCE}"]}`;
-  return `az ad app federated-credential create --id ${client} --parameters '${json}'`;
-}
+const ISSUER: Step = {
+  title: 'AWS, once for each account: an issuer of tokens. It says FeatureEnabled when it is on already.',
+  commands: ISSUER_COMMANDS,
+};
 
-/** A federated credential's name: https://learn.microsoft.com/graph/api/resources/federatedidentitycredential */
-function credentialName(role: string): string {
-  return role
-    .slice(role.lastIndexOf('/') + 1)
-    .replaceAll(/[^\w-]/g, '-')
-    .slice(0, 120);
-}
-
-function federations({ stack, roles }: SetupPlan): string[] {
-  if (roles.length > 0) return roles.map((role) => federate(credentialName(role), role));
-  const query = `Stacks[0].Outputs[?OutputKey=='AzureFederationSubjects'].OutputValue`;
-  return [
-    `for ROLE in $(aws cloudformation describe-stacks --stack-name ${shellWord(stack)} --query "${query}" --output text); do`,
-    `  ${federate(`'"\${ROLE##*/}"'`, `'"$ROLE"'`)}`,
-    'done',
-  ];
-}
-
-function collectorFederations({ collectors }: SetupPlan): string[] {
+function collectorStep({ collectors, stack }: SetupPlan): Step[] {
   if (collectors === undefined) return [];
-  const client = shellWord(collectors.clientId);
+  const title = 'Entra ID: an application that may read the logs that are collected, and nothing else.';
+  return [{ title, commands: collectorApplication(collectors, stack) }];
+}
+
+function deployStep({ stack, containers, collectors }: SetupPlan, signIn: readonly string[]): Step {
+  const parameters = [
+    ...signIn,
+    `AzureStorageContainerName=${shellWord(containers.join(','))}`,
+    ...(collectors === undefined ? [] : collectorParameters(collectors)),
+  ];
+  return {
+    title: 'AWS: deploy with these parameters.',
+    commands: [`sam deploy --stack-name ${shellWord(stack)} --parameter-overrides ${parameters.join(' ')}`],
+  };
+}
+
+function federationStep(commands: readonly string[]): Step[] {
+  const title =
+    'Azure: one federated credential for each role of the stack. Entra ID takes some minutes to know it everywhere.';
+  return commands.length === 0 ? [] : [{ title, commands }];
+}
+
+function workloadIdentitySteps(plan: SetupPlan): Step[] {
+  const { stack, clientId, roles } = plan;
+  const signIn = [
+    'AzureAuthentication=WorkloadIdentity',
+    'AzureTenantId="$TENANT"',
+    'AzureClientId="$CLIENT"',
+    'AzureStorageAccountUrls="$URLS"',
+  ];
   return [
-    '',
-    '# 5. Azure: the same for the collectors, which sign in as an application of their own (EntraClientId).',
-    ...collectors.roles.map((role) => federate(credentialName(role), role, client)),
+    ISSUER,
+    {
+      title: 'Azure: an application that may read these storage accounts, and nothing else.',
+      commands: [
+        'TENANT=$(az account show --query tenantId --output tsv)',
+        clientId === undefined
+          ? `CLIENT=$(az ad app create --display-name ${shellWord(stack)} --sign-in-audience AzureADMyOrg --query appId --output tsv)`
+          : `CLIENT=${shellWord(clientId)}`,
+        'PRINCIPAL=$(az ad sp show --id "$CLIENT" --query id --output tsv 2>/dev/null || az ad sp create --id "$CLIENT" --query id --output tsv)',
+        ...readers(plan),
+      ],
+    },
+    ...collectorStep(plan),
+    deployStep(plan, signIn),
+    ...federationStep([
+      ...federationCommands({ stack, output: 'AzureFederationSubjects' }, roles, '"$CLIENT"'),
+      ...collectorFederations(plan),
+    ]),
   ];
 }
 
-function workloadIdentityScript(plan: SetupPlan): string[] {
-  const { stack, clientId, containers } = plan;
-  return [
-    '# 1. AWS, once for each account: an issuer of tokens. It says FeatureEnabled when it is on already.',
-    'aws iam enable-outbound-web-identity-federation || true',
-    'ISSUER=$(aws iam get-outbound-web-identity-federation-info --query IssuerIdentifier --output text)',
-    '',
-    '# 2. Azure: an application that may read these storage accounts, and nothing else.',
-    'TENANT=$(az account show --query tenantId --output tsv)',
-    clientId === undefined
-      ? `CLIENT=$(az ad app create --display-name ${shellWord(stack)} --sign-in-audience AzureADMyOrg --query appId --output tsv)`
-      : `CLIENT=${shellWord(clientId)}`,
-    'PRINCIPAL=$(az ad sp show --id "$CLIENT" --query id --output tsv 2>/dev/null || az ad sp create --id "$CLIENT" --query id --output tsv)',
-    ...readers(plan),
-    '',
-    '# 3. AWS: deploy with these parameters.',
-    `sam deploy --stack-name ${shellWord(stack)} --parameter-overrides AzureAuthentication=WorkloadIdentity AzureTenantId="$TENANT" AzureClientId="$CLIENT" AzureStorageAccountUrls="$URLS" AzureStorageContainerName=${shellWord(containers.join(','))}`,
-    '',
-    '# 4. Azure: one federated credential for each role of the stack. Entra ID takes some minutes to know it everywhere.',
-    ...federations(plan),
-    ...collectorFederations(plan),
-  ];
-}
-
-function connectionStringScript({ accounts, stack, secretId, expiry, containers }: SetupPlan): string[] {
-  const lines = accounts.flatMap((account) => {
+function connectionStringSteps(plan: SetupPlan): Step[] {
+  const { accounts, secretId, expiry } = plan;
+  const signatures = accounts.flatMap((account) => {
     const name = shellWord(account);
     return [
       `ENDPOINT=$(az storage account show --name ${name} --query primaryEndpoints.blob --output tsv)`,
@@ -99,18 +104,27 @@ function connectionStringScript({ accounts, stack, secretId, expiry, containers 
       String.raw`printf 'BlobEndpoint=%s;SharedAccessSignature=%s\n' "$ENDPOINT" "$SAS" >> "$FILE"`,
     ];
   });
+  const federations = collectorFederations(plan);
+  const signIn = [
+    'AzureAuthentication=ConnectionString',
+    `AzureStorageConnectionStringSecret=${shellWord(secretId)}`,
+  ];
   return [
-    `# 1. Azure: a signature that may read and list blobs, for each account, until ${expiry}. It is in no argument and no history.`,
-    'umask 077',
-    'FILE=$(mktemp)',
-    ...lines,
-    '',
-    '# 2. AWS: the secret. To renew it: put-secret-value --secret-id in place of create-secret --name.',
-    `aws secretsmanager create-secret --name ${shellWord(secretId)} --secret-string "file://$FILE"`,
-    'rm "$FILE"',
-    '',
-    '# 3. AWS: deploy with these parameters.',
-    `sam deploy --stack-name ${shellWord(stack)} --parameter-overrides AzureAuthentication=ConnectionString AzureStorageConnectionStringSecret=${shellWord(secretId)} AzureStorageContainerName=${shellWord(containers.join(','))}`,
+    {
+      title: `Azure: a signature that may read and list blobs, for each account, until ${expiry}. It is in no argument and no history.`,
+      commands: ['umask 077', 'FILE=$(mktemp)', ...signatures],
+    },
+    {
+      title: 'AWS: the secret. To renew it: put-secret-value --secret-id in place of create-secret --name.',
+      commands: [
+        `aws secretsmanager create-secret --name ${shellWord(secretId)} --secret-string "file://$FILE"`,
+        'rm "$FILE"',
+      ],
+    },
+    ...(federations.length === 0 ? [] : [ISSUER]),
+    ...collectorStep(plan),
+    deployStep(plan, signIn),
+    ...federationStep(federations),
   ];
 }
 
@@ -120,6 +134,9 @@ export function setupScript(plan: SetupPlan): string {
   const head = isByRole
     ? '# Sign-in to Azure by the AWS role, without a secret. For the Azure CLI and the AWS CLI, signed in, in a POSIX shell.'
     : '# Sign-in to Azure by a shared access signature. For the Azure CLI and the AWS CLI, signed in, in a POSIX shell.';
-  const lines = isByRole ? workloadIdentityScript(plan) : connectionStringScript(plan);
-  return [head, '', ...lines, ''].join('\n');
+  const steps = isByRole ? workloadIdentitySteps(plan) : connectionStringSteps(plan);
+  const blocks = steps.map(({ title, commands }, index) =>
+    [`# ${index + 1}. ${title}`, ...commands, ''].join('\n'),
+  );
+  return [head, '', ...blocks].join('\n');
 }

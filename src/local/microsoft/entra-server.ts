@@ -35,6 +35,8 @@ export interface LocalEntra {
   /** Client secrets and certificates (PEM) of applications, by client id. */
   readonly secrets: Map<string, string>;
   readonly certificates: Map<string, string>;
+  /** Application permissions of each application that an administrator consented to, by client id. */
+  readonly roles: Map<string, readonly string[]>;
   /** Further resources that tokens are given out for: stand-ins of the services. */
   readonly resources: Set<string>;
   /** Seconds that access tokens are valid for. */
@@ -110,7 +112,13 @@ export async function startEntra({ certificate, now = Date.now }: EntraOptions):
       audience,
       issuedAt,
       lifetimeSeconds: entra.lifetimeSeconds,
-      claims: { appid: clientId, appidacr: '2', tid: tenantId, ver: '1.0' },
+      claims: {
+        appid: clientId,
+        appidacr: '2',
+        tid: tenantId,
+        ver: '1.0',
+        ...(entra.roles.has(clientId) ? { roles: entra.roles.get(clientId) } : {}),
+      },
     });
     tokens.push(token);
     return {
@@ -175,6 +183,7 @@ export async function startEntra({ certificate, now = Date.now }: EntraOptions):
     applications: new Map(),
     secrets: new Map(),
     certificates: new Map(),
+    roles: new Map(),
     resources: new Set(),
     lifetimeSeconds: LIFETIME_SECONDS,
     fault: undefined,

@@ -45,8 +45,14 @@ export function connectCollector(settings: CollectorConfiguration, telemetry: Te
   };
 }
 
+/** How the application of the collectors signs in. */
+export type ApplicationSettings = Pick<
+  CollectorConfiguration,
+  'ENTRA_CLIENT_ID' | 'ENTRA_CREDENTIAL_SECRET' | 'AZURE_AUTHORITY_HOST'
+>;
+
 /** Tokens of each tenant: by the AWS role itself, or with the application's secret. */
-function tokensOfTenants(settings: CollectorConfiguration): (tenant: string) => AccessTokens {
+export function tokensOfTenants(settings: ApplicationSettings): (tenant: string) => AccessTokens {
   const secretId = settings.ENTRA_CREDENTIAL_SECRET;
   const application = (tenantId: string) => ({
     tenantId,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { planSetup, type SetupOptions } from '#cli/doctor/plan-setup.ts';
-import { setupScript, shellWord } from '#cli/doctor/setup-script.ts';
+import { setupScript } from '#cli/doctor/setup-script.ts';
+import { shellWord } from '#cli/doctor/shell-words.ts';
 import { crosstrail } from '../crosstrail.ts';
 
 const run = promisify(execFile);
@@ -30,6 +31,7 @@ name=$(basename "$0")
 case "$name $*" in
   'az account show '*) echo tenant-id ;;
   'az ad app create '*) echo client-id ;;
+  'az ad sp show '*appRoles*) echo "$7" | cut -d"'" -f2 ;;
   'az ad sp show '*) exit 3 ;;
   'az ad sp create '*) echo principal-id ;;
   'az storage account show '*primaryEndpoints*) echo "https://$5.blob.core.windows.net/" ;;
@@ -45,7 +47,7 @@ esac
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crosstrail-setup-'));
-  for (const name of ['az', 'aws', 'sam']) {
+  for (const name of ['az', 'aws', 'sam', 'sleep']) {
     await writeFile(join(folder, name), STAND_IN);
     await chmod(join(folder, name), 0o755);
   }
@@ -133,6 +135,56 @@ describe.each(['sh', 'bash'])('the commands, run by %s', (shell) => {
     });
   });
 
+  it('give the application of the collectors the permissions of their logs, and nothing else', async () => {
+    const logs = ['entra-signins', 'entra-audits', 'entra-risky-users', 'office365-dlp'];
+
+    const { words } = await calls(script({ storageAccounts: ['auditlogs'], logs }), shell);
+
+    const [graph, office365] = [
+      '00000003-0000-0000-c000-000000000000',
+      'c5393580-f805-4401-95e8-94b7a6ef2fc2',
+    ];
+    const permitted = named(words, 'az', 'ad', 'app', 'permission', 'add');
+    expect(permitted.map((call) => [call[8], call[10]])).toEqual([
+      [graph, 'AuditLog.Read.All=Role'],
+      [graph, 'IdentityRiskyUser.Read.All=Role'],
+      [office365, 'ActivityFeed.Read=Role'],
+      [office365, 'ActivityFeed.ReadDlp=Role'],
+    ]);
+    expect(named(words, 'az', 'ad', 'app', 'permission', 'admin-consent')).toHaveLength(1);
+    expect(named(words, 'az', 'ad', 'app', 'create').map((call) => call[5])).toEqual([
+      'crosstrail',
+      'crosstrail-collectors',
+    ]);
+    expect(named(words, 'sam', 'deploy')[0]).toEqual(
+      expect.arrayContaining([
+        'EntraTenants=tenant-id',
+        'EntraClientId=client-id',
+        'GraphLogTypes=entra-signins,entra-audits,entra-risky-users',
+        'Office365LogTypes=office365-dlp',
+      ]),
+    );
+    // The roles of the readers, then those of the collectors.
+    expect(named(words, 'az', 'ad', 'app', 'federated-credential', 'create')).toHaveLength(4);
+  });
+
+  it('let collectors in by their role beside a connection string, and not at all with a secret of theirs', async () => {
+    const options = { authentication: 'ConnectionString', storageAccounts: ['auditlogs'] } as const;
+    const texts = {
+      ENTRA_CLIENT_ID: '99998888-aaaa-2222-bbbb-3333cccc4444',
+      GRAPH_LOG_TYPES: 'entra-audits',
+      ENTRA_TENANTS: 'aaaabbbb-0000-cccc-1111-dddd2222eeee',
+    };
+    const federated = async (more: Readonly<Record<string, string>>): Promise<number> => {
+      const { words } = await calls(script(options, { ...texts, ...more }), shell);
+      expect(named(words, 'sam', 'deploy')[0]).toContain(`EntraTenants=${texts.ENTRA_TENANTS}`);
+      return named(words, 'az', 'ad', 'app', 'federated-credential', 'create').length;
+    };
+
+    expect(await federated({})).toBe(2);
+    expect(await federated({ ENTRA_CREDENTIAL_SECRET: 'crosstrail/entra' })).toBe(0);
+  });
+
   it('before anything is deployed, make the application, and ask the stack for its roles', async () => {
     const { words } = await calls(script({ storageAccounts: ['auditlogs'] }), shell);
 
@@ -217,6 +269,11 @@ describe('crosstrail doctor --setup', () => {
     ['no storage account', ['--setup'], '--storage-accounts'],
     ['what is none', ['--setup', '--storage-accounts', "x'; rm -rf /"], 'lower-case letters'],
     ['a client id that is none', ['--setup', '--client', 'crosstrail'], 'must be a GUID'],
+    [
+      'a log that is none',
+      ['--setup', '--storage-accounts', 'auditlogs', '--logs', 'entra-signin'],
+      'LOG_TYPE_UNKNOWN: entra-signin is none of',
+    ],
   ])('%s is wrong use', async (_, args, tells) => {
     const { code, stdout, stderr } = await crosstrail(['doctor', ...args]);
 
