@@ -74,7 +74,9 @@ export function renderAnswers(answers: readonly Answer[]): string {
       ? renderRows(answer)
       : `${answer.place}, FROM ${answer.table}:\n${renderRows(answer)}`,
   );
-  return [first.question, first.statement, ...parts].join('\n\n');
+  // A comment tells what to put in, which is done here.
+  const statement = first.statement.replace(/^(--.*\n)+/, '');
+  return [first.question, statement, ...parts].join('\n\n');
 }
 
 /** The difference between Lake and S3, and what it means. */

@@ -54,10 +54,5 @@ export function fillIn(text: string, table: string, changes: QueryChanges): stri
 export async function readQuery(name: string, table: string, changes: QueryChanges = {}): Promise<QueryFile> {
   const text = await readFile(queryPath(name), 'utf8');
   const [first = '', ...rest] = text.trim().split('\n');
-  // What follows the question tells what to put in, which is done here.
-  const start = rest.findIndex((line) => !line.startsWith('--'));
-  return {
-    question: first.replace(/^--\s*/, ''),
-    statement: fillIn(rest.slice(start).join('\n'), table, changes),
-  };
+  return { question: first.replace(/^--\s*/, ''), statement: fillIn(rest.join('\n'), table, changes) };
 }
