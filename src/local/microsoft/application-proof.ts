@@ -10,6 +10,9 @@ export interface ApplicationProofs {
   readonly certificates: ReadonlyMap<string, string>;
 }
 
+/** Difference of clocks that Entra bears, seconds. */
+const TOLERANCE_SECONDS = 300;
+
 function equal(given: string, known: string): boolean {
   const [one, other] = [given, known].map((text) => createHash('sha256').update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);
@@ -48,7 +51,11 @@ export async function isProven(
   );
   if (thumbprint !== registered) throw refusal;
   try {
-    await jwtVerify(assertion, await importX509(pem, alg), { currentDate: new Date(now), issuer: clientId });
+    await jwtVerify(assertion, await importX509(pem, alg), {
+      currentDate: new Date(now),
+      clockTolerance: TOLERANCE_SECONDS,
+      issuer: clientId,
+    });
     return true;
   } catch {
     throw refusal;

@@ -13,7 +13,7 @@ import { CONTAINER, line, nameAt, Pipeline, type PipelineOptions } from '../../p
 import type { StoredRow } from '../../pipeline/stored-rows.ts';
 
 /** Longest time of a try on this stage, milliseconds: stalls are real, and shall be short. */
-export const TRY_TIMEOUT_MS = 250;
+export const TRY_TIMEOUT_MS = 500;
 
 /** The SDK's own strategy decides what is repeated and how often; only its pauses are left out. */
 const NO_BACKOFF = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 };
