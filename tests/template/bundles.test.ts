@@ -17,8 +17,8 @@ const BUDGET = {
   auditor: 1_420_000,
   processor: 1_660_000,
   replayer: 1_620_000,
-  'graph-collector': 1_600_000,
-  'office365-collector': 1_600_000,
+  'graph-collector': 1_040_000,
+  'office365-collector': 1_040_000,
 } as const;
 
 async function sourcesOf(file: string): Promise<string[]> {
