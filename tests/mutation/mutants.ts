@@ -59,11 +59,11 @@ export function survivorsOf({ files }: MutationReport): Mutant[] {
   });
 }
 
-/** Counts of the mutants in files whose path `isOf` takes. */
-export function countMutants({ files }: MutationReport, isOf: (file: string) => boolean): MutantCounts {
-  const statuses = Object.entries(files)
-    .filter(([file]) => isOf(file))
-    .flatMap(([, { mutants }]) => mutants.map(({ status }) => status));
+/** Counts of the mutants of reports; those that cannot be run, because they are no program, do not count. */
+export function countMutants(reports: readonly MutationReport[]): MutantCounts {
+  const statuses = reports
+    .flatMap(({ files }) => Object.values(files))
+    .flatMap(({ mutants }) => mutants.map(({ status }) => status));
   const count = (...wanted: string[]): number => statuses.filter((status) => wanted.includes(status)).length;
   const [killed, timedOut] = [count('Killed'), count('Timeout')];
   const survived = count('Survived', 'NoCoverage');

@@ -1,9 +1,10 @@
 import { MAX_DAYS_AT_ONCE } from '#processor/window-settler.ts';
 import { RESERVE_MS } from '#processor/process-range.ts';
+import { recordId } from '#mapping/ids.ts';
 import type { RowWriter } from '#shared/destinations/rows/event-bucket.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { activityRecord, brokenRecord } from '../reliability/in-process/records.ts';
-import { markerOf, RangeStage, type Ports } from './range-stage.ts';
+import { LOG_OBJECT, markerOf, RangeStage, type Ports } from './range-stage.ts';
 
 const LOST = new CrosstrailError('EVENT_BUCKET_UNAVAILABLE', 'for a test');
 const UNSETTLED = new CrosstrailError('DELIVERY_INCOMPLETE', 'for a test');
@@ -11,8 +12,8 @@ const UNSETTLED = new CrosstrailError('DELIVERY_INCOMPLETE', 'for a test');
 let stage: RangeStage;
 /** The markers of the rows in each object. */
 let objects: Map<string, string[]>;
-/** How many of the next objects fail though they are written, or are not written. */
-let failing: { written: boolean; count: number };
+/** How many of the next objects fail, after so many that do not, and whether they are written nevertheless. */
+let failing: { written: boolean; count: number; after?: number };
 
 beforeEach(() => {
   stage = new RangeStage();
@@ -23,7 +24,9 @@ beforeEach(() => {
 const rows: RowWriter = {
   write: async (written) =>
     written.map(({ key, events }) => {
-      const fails = (failing.count -= 1) >= 0;
+      const { after = 0 } = failing;
+      failing.after = after - 1;
+      const fails = after <= 0 && (failing.count -= 1) >= 0;
       const day = /day=([\d-]+)/.exec(key)?.[1];
       if (!fails || failing.written)
         objects.set(
@@ -105,6 +108,17 @@ describe('a window with rows', () => {
       framing: 'document',
       knownEnd: stage.content.length,
       openWindow: { end: stage.content.length - 2 },
+    });
+  });
+
+  it('stays open when any of its objects fails, the first or the last', async () => {
+    stage.append(on(19, 'a'), on(20, 'b'));
+    failing = { written: false, count: 1, after: 1 };
+
+    expect(await settle()).toMatchObject({ to: 0, error: LOST });
+    expect(await stage.stored()).toMatchObject({
+      committed: 0,
+      openWindow: { days: ['2026-11-19', '2026-11-20'] },
     });
   });
 
@@ -214,10 +228,45 @@ describe('a window that was left open', () => {
     failing.count = 1;
     await settle();
 
-    const progress = await settle({ end: first });
+    // Nothing is left to do, so that it does not matter how little time there is.
+    const progress = await settle({ end: first }, { remainingMs: () => RESERVE_MS - 1 });
 
     expect(progress).toMatchObject({ to: end, delivered: 2, torn: false, error: undefined });
     expect(await stage.stored()).toMatchObject({ committed: end, openWindow: undefined });
+  });
+
+  it('is settled at once, of however many days it is now', async () => {
+    const end = stage.append(on(19, 'a'), on(20, 'b'));
+    failing.count = 1;
+    await settle({}, { daysAtOnce: 2 });
+    stage.happened = [];
+
+    await settle({}, { daysAtOnce: 1 });
+
+    expect(withoutReads()).toEqual(['wrote 1 of 2026-11-19', 'wrote 1 of 2026-11-20', `committed ${end}`]);
+  });
+
+  it('in the middle of a range leaves what is known of the tail as it was', async () => {
+    const torn = on(20, 'b');
+    const run = async (fails: boolean): Promise<unknown> => {
+      stage = new RangeStage();
+      objects = new Map();
+      failing = { written: false, count: 0 };
+      stage.append(on(20, 'a'));
+      stage.content = Buffer.concat([stage.content, Buffer.from(torn.slice(0, 50))]);
+      await settle({ tail: 'settled' });
+      stage.append(torn.slice(50), on(20, 'c'), on(20, 'd'));
+      const short: Partial<Ports> = { windowBytes: 400, remainingMs: () => RESERVE_MS - 1 };
+      if (fails) {
+        failing.count = 1;
+        expect(await settle({}, short)).toMatchObject({ error: LOST });
+      }
+      expect(await settle({}, short)).toMatchObject({ error: { code: 'OUT_OF_TIME' } });
+      return stage.stored();
+    };
+
+    expect(await run(true)).toEqual(await run(false));
+    expect(await stage.stored()).toMatchObject({ tail: 'settled', torn: true, openWindow: undefined });
   });
 
   it('is read in pieces when it is longer than one reading', async () => {
@@ -311,8 +360,21 @@ describe('a window that was left open', () => {
     failing.count = 1;
     await settle({ tail: 'closed' });
 
-    const progress = await settle({ tail: 'open' });
+    const ids: string[] = [];
+    const progress = await settle(
+      { tail: 'open' },
+      {
+        destination: {
+          deliver: async (events) => {
+            ids.push(...events.map(({ id, eventData }) => `${id} for ${eventData.recipientAccountId}`));
+            return events.map((event) => stage.delivered(event));
+          },
+        },
+      },
+    );
 
+    const place = { ...LOG_OBJECT, offset: 0, length: stage.content.length };
+    expect(ids).toEqual([`${recordId(place)} for 111122223333`]);
     expect(progress).toMatchObject({ to: stage.content.length, delivered: 1, torn: false, error: undefined });
     expect(await stage.stored()).toMatchObject({
       committed: stage.content.length,

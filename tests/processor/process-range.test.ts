@@ -1,7 +1,10 @@
 import { RESERVE_MS } from '#processor/process-range.ts';
+import type { AuditEvent } from '#mapping/audit-event.ts';
+import { recordId } from '#mapping/ids.ts';
 import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import type { Range } from '#shared/ranges/range.ts';
+import { rulesOf } from '../mapping/rules/rules.ts';
 import { ACTIVITY, activityRecord, brokenRecord } from '../reliability/in-process/records.ts';
 import { LOG_OBJECT, markerOf, RangeStage, type Ports } from './range-stage.ts';
 
@@ -76,6 +79,18 @@ describe('a range', () => {
 
     expect(progress).toMatchObject({ to: 0, delivered: 0, rejected: 0, error });
     expect(await stage.stored()).toBeUndefined();
+  });
+
+  it('leaves out what a rule names, and counts it by the rule', async () => {
+    stage.append(activityRecord('a'), activityRecord('b').replace('Administrative', 'Policy'));
+    const excludedBytes =
+      Buffer.byteLength(activityRecord('b')) - 'Administrative'.length + 'Policy'.length + 2;
+
+    const progress = await stage.settle({}, { rules: rulesOf({ exclude: 'category:Policy' }) });
+
+    expect([...progress.excluded]).toEqual([['category:Policy', { records: 1, bytes: excludedBytes }]]);
+    expect(progress).toMatchObject({ to: stage.content.length, delivered: 1, rejected: 0 });
+    expect(await stage.stored()).toMatchObject({ excludedRecords: 1, excludedBytes });
   });
 
   it('tells of the drift of its events', async () => {
@@ -326,6 +341,31 @@ describe('the tail of a range', () => {
 
     expect(progress).toMatchObject({ to: stage.content.length, delivered: 1, torn: false });
     expect(stage.happened).toContain('delivered a');
+  });
+
+  it('is mapped as any record: for the same account, in its place, under the same rules', async () => {
+    stage.content = Buffer.from(activityRecord('a'));
+    const events: AuditEvent[] = [];
+    const capturing = {
+      deliver: async (delivered: readonly AuditEvent[]) => {
+        events.push(...delivered);
+        return delivered.map((event) => stage.delivered(event));
+      },
+    };
+
+    await stage.settle({ tail: 'settled' }, { destination: capturing });
+    const other = new RangeStage();
+    other.content = stage.content;
+    const left = await other.settle({ tail: 'settled' }, { rules: rulesOf({ exclude: 'category:Admin*' }) });
+
+    expect(events).toMatchObject([
+      {
+        id: recordId({ ...LOG_OBJECT, offset: 0, length: stage.content.length }),
+        eventData: { recipientAccountId: '111122223333' },
+      },
+    ]);
+    expect([...left.excluded]).toMatchObject([['category:Admin*', { records: 1 }]]);
+    expect(left).toMatchObject({ to: stage.content.length, delivered: 0 });
   });
 
   it('that is blank is not torn', async () => {

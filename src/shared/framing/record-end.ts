@@ -36,8 +36,7 @@ export class RecordEnd {
         return this.#depth <= 0 ? 'with' : undefined;
       case COMMA:
         return this.#depth === 0 ? 'before' : undefined;
-      default:
-        return undefined;
     }
+    return undefined;
   }
 }

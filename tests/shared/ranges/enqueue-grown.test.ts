@@ -161,6 +161,7 @@ describe('what grew', () => {
 
     expect(sent.flat()).toEqual([]);
     expect(tally).toMatchObject({ logObjectsListed: 1, rangesEnqueued: 0, unsettledSince: undefined });
+    expect(emitted).toEqual([]);
   });
 
   it('and cannot be enqueued is an error, and its step is not told as done', async () => {
