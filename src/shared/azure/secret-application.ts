@@ -3,21 +3,12 @@ import { ClientCertificateCredential, ClientSecretCredential, type AccessToken }
 import type { AccessTokens } from '#shared/collection/api-client.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { ApplicationSecret, ApplicationSecretSource } from './application-secret.ts';
-import { AZURE_PATIENCE, tryAzure, type AzurePatience } from './azure-tries.ts';
-import { EntraAnswer, noteFailures } from './entra-answer.ts';
+import { tryAzure, type AzurePatience } from './azure-tries.ts';
+import { EntraAnswer } from './entra-answer.ts';
 import { toEntraError } from './entra-error.ts';
+import { ENTRA_PATIENCE, exchangeOnce } from './entra-exchange.ts';
+import { HeldTokens } from './held-tokens.ts';
 import type { EntraApplication } from './workload-identity.ts';
-
-/** Three tries of 5 s, as the workload identity has them. */
-const ENTRA_PATIENCE: AzurePatience = {
-  ...AZURE_PATIENCE,
-  tries: 3,
-  tryTimeoutMs: 5_000,
-  longestRetryAfterMs: 5_000,
-};
-
-/** What is left of a token's time when it is no longer handed out, milliseconds. */
-const SPARE_MS = 240_000;
 
 /**
  * The secret is wrong (7000215), over (7000222), or its certificate is not registered (700027, 7000277).
@@ -30,8 +21,7 @@ export class SecretApplication implements AccessTokens {
   readonly #application: EntraApplication;
   readonly #source: ApplicationSecretSource;
   readonly #patience: AzurePatience;
-  readonly #held = new Map<string, AccessToken>();
-  readonly #asking = new Map<string, Promise<AccessToken>>();
+  readonly #tokens: HeldTokens;
   #secret: ApplicationSecret | undefined;
 
   constructor(
@@ -42,24 +32,16 @@ export class SecretApplication implements AccessTokens {
     this.#application = application;
     this.#source = source;
     this.#patience = { ...ENTRA_PATIENCE, ...patience };
+    this.#tokens = new HeldTokens((scope) => this.#ask(scope), this.#patience.now);
   }
 
   /** Throws an ENTRA_… error, or what reading the secret throws; none of them holds a token or a secret. */
-  async tokenFor(scope: string): Promise<string> {
-    const held = this.#held.get(scope);
-    if (held !== undefined && this.#patience.now() < held.expiresOnTimestamp - SPARE_MS) return held.token;
-    let asking = this.#asking.get(scope);
-    if (asking === undefined) {
-      asking = this.#ask(scope).finally(() => this.#asking.delete(scope));
-      this.#asking.set(scope, asking);
-    }
-    const token = await asking;
-    this.#held.set(scope, token);
-    return token.token;
+  tokenFor(scope: string): Promise<string> {
+    return this.#tokens.tokenFor(scope);
   }
 
   forget(scope: string): void {
-    this.#held.delete(scope);
+    this.#tokens.forget(scope);
   }
 
   async #ask(scope: string): Promise<AccessToken> {
@@ -82,26 +64,14 @@ export class SecretApplication implements AccessTokens {
     return new CrosstrailError('ENTRA_SECRET_REFUSED', what, { clientId, tenantId }, cause);
   }
 
-  async #exchange(secret: ApplicationSecret, scope: string): Promise<AccessToken> {
+  #exchange(secret: ApplicationSecret, scope: string): Promise<AccessToken> {
     const { tenantId, clientId, authorityHost } = this.#application;
-    const failures: unknown[] = [];
-    const note = noteFailures(this.#patience.tryTimeoutMs, (failure) => failures.push(failure));
-    const options = {
-      authorityHost,
-      disableInstanceDiscovery: true,
-      retryOptions: { maxRetries: 0 },
-      userAgentOptions: { userAgentPrefix: 'crosstrail' },
-      additionalPolicies: [{ policy: note, position: 'perCall' as const }],
-    };
-    const credential =
+    const { tryTimeoutMs: timeoutMs } = this.#patience;
+    return exchangeOnce({ scope, authorityHost, timeoutMs }, (options) =>
       secret.kind === 'clientSecret'
         ? new ClientSecretCredential(tenantId, clientId, secret.clientSecret, options)
-        : new ClientCertificateCredential(tenantId, clientId, { certificate: secret.certificate }, options);
-    try {
-      return await credential.getToken(scope);
-    } catch (error) {
-      throw failures.at(-1) ?? error;
-    }
+        : new ClientCertificateCredential(tenantId, clientId, { certificate: secret.certificate }, options),
+    );
   }
 }
 
