@@ -24,7 +24,8 @@ check() { # check WHAT ACTUAL EXPECTED
   printf 'ok      %s: %s\n' "$1" "$2"
 }
 
-check 'buckets' "$(aws s3 ls | awk '{ print $3 }')" "$EVENT_BUCKET_NAME"
+# The second is that of the collectors.
+check 'buckets' "$(aws s3 ls | awk '{ print $3 }' | tr '\n' ' ')" "$EVENT_BUCKET_NAME crosstrail-raw "
 aws s3 ls "s3://$EVENT_BUCKET_NAME/events/"
 aws s3 ls --recursive "s3://$EVENT_BUCKET_NAME/events/" > "$work/listing"
 objects="$(wc -l < "$work/listing" | tr -d ' ')"
