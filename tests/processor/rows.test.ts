@@ -3,7 +3,7 @@ import { DUMMY_CREDENTIALS } from '#local/dummy-credentials.ts';
 import { LOCAL_REGION } from '#local/local-cloud.ts';
 import { recordId } from '#mapping/ids.ts';
 import { MAX_DAYS_AT_ONCE } from '#processor/window-settler.ts';
-import { generationOf } from '#shared/azure/generation.ts';
+import { generationOf } from '#shared/generation.ts';
 import { WITHOUT_LAKE } from '#shared/destinations/connect-destinations.ts';
 import { EventBucket } from '#shared/destinations/rows/event-bucket.ts';
 import { writeRangeMessage } from '#shared/ranges/range.ts';

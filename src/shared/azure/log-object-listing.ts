@@ -5,7 +5,7 @@ import type {
 } from '@azure/storage-blob';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import { toAzureError } from './azure-error.ts';
-import { generationOf } from './generation.ts';
+import { generationOf } from '#shared/generation.ts';
 import type { StorageAccount } from './storage-account.ts';
 
 /** A log object as a listing shows it. */

@@ -5,7 +5,7 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import type { LogObject } from '#mapping/origin.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { toAzureError } from './azure-error.ts';
-import { generationOf } from './generation.ts';
+import { generationOf } from '#shared/generation.ts';
 import type { StorageAccounts } from './storage-accounts.ts';
 
 /** Reads bytes of log objects. */

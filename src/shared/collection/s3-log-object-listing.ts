@@ -1,7 +1,7 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { Level, ListedLogObject, LogObjectListing } from '#shared/azure/log-object-listing.ts';
+import { generationOf } from '#shared/generation.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
-import { generationOfObject } from './s3-raw-log-objects.ts';
 
 /** Lists the log objects of collectors. Names are whole keys, so that it does not matter of which log type one asks. */
 export class S3LogObjectListing implements LogObjectListing {
@@ -29,7 +29,7 @@ export class S3LogObjectListing implements LogObjectListing {
     for await (const { Contents = [] } of this.#pages(prefix)) {
       yield Contents.map(({ Key = '', LastModified, Size = 0 }) => ({
         name: Key,
-        generation: generationOfObject(LastModified),
+        generation: generationOf(LastModified),
         length: Size,
         lastModified: LastModified?.getTime() ?? 0,
       }));

@@ -1,8 +1,8 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LogObject } from '#mapping/origin.ts';
 import type { LogObjectReader } from '#shared/azure/log-object-reader.ts';
+import { generationOf } from '#shared/generation.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
-import { generationOfObject } from './s3-raw-log-objects.ts';
 
 /** What S3's refusals say of a log object. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const MEANINGS: Readonly<Record<string, ErrorCode>> = {
@@ -46,7 +46,7 @@ export class S3LogObjectReader implements LogObjectReader {
         }),
         deadline === undefined ? {} : { abortSignal: deadline },
       );
-      const created = generationOfObject(LastModified);
+      const created = generationOf(LastModified);
       if (created !== generation) throw fail('LOG_OBJECT_RECREATED', `is of generation ${created}`);
       bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {

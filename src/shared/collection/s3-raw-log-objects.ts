@@ -5,14 +5,10 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { generationOf } from '#shared/generation.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
 import type { RawLogObjects } from './collect-window.ts';
 import type { CollectedObject } from './plan.ts';
-
-/** ISO 8601 UTC with seconds, which is what S3 tells. */
-export function generationOfObject(lastModified: Date | undefined): string {
-  return `${(lastModified ?? new Date(0)).toISOString().slice(0, 19)}Z`;
-}
 
 /** The log objects of a collector, in a bucket. Every method throws RAW_BUCKET_FAILED when S3 does. */
 export class S3RawLogObjects implements RawLogObjects {
@@ -33,7 +29,7 @@ export class S3RawLogObjects implements RawLogObjects {
       );
       for await (const { Contents = [] } of pages) {
         for (const { Key = '', LastModified, Size = 0 } of Contents)
-          objects.push({ name: Key, generation: generationOfObject(LastModified), bytes: Size });
+          objects.push({ name: Key, generation: generationOf(LastModified), bytes: Size });
       }
       return objects;
     });
@@ -69,7 +65,7 @@ export class S3RawLogObjects implements RawLogObjects {
       const { LastModified } = await this.#client.send(
         new HeadObjectCommand({ Bucket: this.#bucket, Key: name }),
       );
-      return { name, generation: generationOfObject(LastModified), bytes: bytes.length };
+      return { name, generation: generationOf(LastModified), bytes: bytes.length };
     });
   }
 

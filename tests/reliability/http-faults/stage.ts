@@ -6,7 +6,7 @@ import {
   type ProxiedRequest,
   type ProxyFault,
 } from '#local/fault-proxy.ts';
-import { generationOf } from '#shared/azure/generation.ts';
+import { generationOf } from '#shared/generation.ts';
 import type { Checkpoint } from '#shared/checkpoints/checkpoint.ts';
 import { writeRangeMessage, type Range } from '#shared/ranges/range.ts';
 import { CONTAINER, line, nameAt, Pipeline, type PipelineOptions } from '../../pipeline/pipeline.ts';
