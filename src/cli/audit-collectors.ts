@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { isLogType, type LogTypeName } from '#mapping/log-types.ts';
-import { S3_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
+import { clientOptions, RAW_BUCKET_PATIENCE } from '#shared/aws/client-options.ts';
 import { auditCollected, type CollectedAuditPorts } from '#shared/collection/audit-collected.ts';
 import { DynamoCollectionStateStore } from '#shared/collection/collection-state-store.ts';
 import { S3LogObjectListing } from '#shared/collection/s3-log-object-listing.ts';
@@ -53,7 +53,7 @@ export async function auditCollectors(
     readonly steps: Steps;
   },
 ): Promise<AuditedContainer[]> {
-  const s3 = new S3Client(clientOptions(S3_PATIENCE));
+  const s3 = new S3Client(clientOptions(RAW_BUCKET_PATIENCE));
   const listing = new S3LogObjectListing(s3, settings.RAW_BUCKET_NAME);
   const states = new DynamoCollectionStateStore(ports.table, settings.COLLECTION_TABLE_NAME);
   const days = Math.ceil((plan.to - plan.from) / 86_400_000) + 1;

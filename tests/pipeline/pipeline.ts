@@ -20,7 +20,7 @@ import {
   AWS_PATIENCE,
   clientOptions,
   LAKE_PATIENCE,
-  S3_PATIENCE,
+  EVENT_BUCKET_PATIENCE,
   type AwsPatience,
 } from '#shared/aws/client-options.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
@@ -96,7 +96,11 @@ export class Pipeline {
     options: PipelineOptions,
   ) {
     this.cloud = cloud;
-    const { awsPatience = AWS_PATIENCE, lakePatience = LAKE_PATIENCE, s3Patience = S3_PATIENCE } = options;
+    const {
+      awsPatience = AWS_PATIENCE,
+      lakePatience = LAKE_PATIENCE,
+      s3Patience = EVENT_BUCKET_PATIENCE,
+    } = options;
     const { destination = 'CloudTrailLake' } = options;
     const at = (endpoint: string) => ({ endpoint, region: LOCAL_REGION, credentials: DUMMY_CREDENTIALS });
     this.#sqs = new SQSClient(at(cloud.sqs.endpoint));

@@ -33,4 +33,7 @@ export const AWS_PATIENCE: AwsPatience = { tries: 3, tryTimeoutMs: 4_000 };
 export const LAKE_PATIENCE: AwsPatience = { tries: 1, tryTimeoutMs: 10_000 };
 
 /** PutObject, with about 1 MB to send. One try: repeats are those of the bucket's writer, which counts them. */
-export const S3_PATIENCE: AwsPatience = { tries: 1, tryTimeoutMs: 5_000 };
+export const EVENT_BUCKET_PATIENCE: AwsPatience = { tries: 1, tryTimeoutMs: 5_000 };
+
+/** Log objects of collectors: parts of up to 8 MiB to send and to read. */
+export const RAW_BUCKET_PATIENCE: AwsPatience = { tries: 3, tryTimeoutMs: 20_000 };

@@ -4,7 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
+import { AWS_PATIENCE, clientOptions, RAW_BUCKET_PATIENCE } from '#shared/aws/client-options.ts';
 import { QueueSender } from '#shared/aws/queue-sender.ts';
 import { StsWebIdentityTokens } from '#shared/aws/web-identity-token.ts';
 import { secretOfApplication } from '#shared/azure/application-secret.ts';
@@ -17,9 +17,6 @@ import { DynamoCollectionStateStore } from './collection-state-store.ts';
 import { S3RawLogObjects } from './s3-raw-log-objects.ts';
 import { DynamoSeenRecords, type SeenRecordScope } from './seen-record-store.ts';
 
-/** S3 with parts of 8 MiB to send and to read. Three tries of 20 s. */
-const S3_PATIENCE = { tries: 3, tryTimeoutMs: 20_000 };
-
 async function sleep(ms: number): Promise<void> {
   await delay(ms);
 }
@@ -27,7 +24,7 @@ async function sleep(ms: number): Promise<void> {
 /** Connects a collector to AWS and to Entra ID. Nothing is asked for yet. */
 export function connectCollector(settings: CollectorConfiguration, telemetry: Telemetry) {
   const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
-  const s3 = new S3Client(clientOptions(S3_PATIENCE));
+  const s3 = new S3Client(clientOptions(RAW_BUCKET_PATIENCE));
   const name = settings.COLLECTION_TABLE_NAME;
   return {
     telemetry,

@@ -1,14 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { LOG_TYPES } from '#mapping/log-types.ts';
-import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
+import { clientOptions, RAW_BUCKET_PATIENCE } from '#shared/aws/client-options.ts';
 import { storageAccounts, type AccountSettings } from '#shared/azure/connect-accounts.ts';
 import { AzureLogObjectReader, type LogObjectReader } from '#shared/azure/log-object-reader.ts';
 import type { ContainerEntry } from '#shared/azure/place.ts';
 import { LogObjectReaders } from '#shared/log-object-readers.ts';
 import { S3LogObjectReader } from './s3-log-object-reader.ts';
-
-/** A ranged GET of up to 4 MiB. Three tries of 10 s. */
-const S3_PATIENCE = { ...AWS_PATIENCE, tryTimeoutMs: 10_000 };
 
 /** Settings that say where log objects lie. */
 export type LogObjectSettings = AccountSettings & {
@@ -31,7 +28,7 @@ export function readLogObjects(settings: LogObjectSettings): {
   return {
     // The bucket first: it is known without a secret being read.
     reader: new LogObjectReaders([
-      new S3LogObjectReader(new S3Client(clientOptions(S3_PATIENCE)), bucket),
+      new S3LogObjectReader(new S3Client(clientOptions(RAW_BUCKET_PATIENCE)), bucket),
       azure,
     ]),
     containers: [...entries, ...collected],

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { clientOptions, LAKE_PATIENCE, S3_PATIENCE } from '#shared/aws/client-options.ts';
+import { clientOptions, LAKE_PATIENCE, EVENT_BUCKET_PATIENCE } from '#shared/aws/client-options.ts';
 import { CloudTrailDataClient } from '#shared/aws/cloudtrail-data/index.ts';
 import type { DestinationConfiguration } from '#shared/configuration/destination-settings.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
@@ -30,7 +30,8 @@ export function connectDestinations(
   telemetry: Telemetry,
 ): Destinations {
   const lake = DESTINATION === 'S3' ? undefined : new CloudTrailDataClient(clientOptions(LAKE_PATIENCE));
-  const s3 = DESTINATION === 'CloudTrailLake' ? undefined : new S3Client(clientOptions(S3_PATIENCE));
+  const s3 =
+    DESTINATION === 'CloudTrailLake' ? undefined : new S3Client(clientOptions(EVENT_BUCKET_PATIENCE));
   return {
     recipientAccountId: RECIPIENT_ACCOUNT_ID,
     lakeAt(requestsPerSecond) {
