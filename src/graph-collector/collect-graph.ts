@@ -1,11 +1,10 @@
 import { LOG_TYPES } from '#mapping/log-types.ts';
-import { ApiClient, type AccessTokens } from '#shared/collection/api-client.ts';
 import {
+  apiClientFor,
   collectLogTypes,
   type CollectedLogType,
-  type LogTypesPorts,
+  type CollectorPorts,
 } from '#shared/collection/collect-log-types.ts';
-import type { SeenRecords } from '#shared/collection/collect-window.ts';
 import { RequestLimit } from '#shared/collection/request-limit.ts';
 import { GRAPH_LIMITS, GRAPH_LOG_TYPES, type GraphLimit } from './graph-log-types.ts';
 import { graphPlan, SEEN_DAYS, type RetentionDays } from './graph-plan.ts';
@@ -21,26 +20,15 @@ export interface GraphCollection {
   readonly retentionDays: RetentionDays;
 }
 
-/** What collecting from Microsoft Graph needs of the world. */
-export interface GraphPorts extends LogTypesPorts {
-  tokensOf(this: void, tenant: string): AccessTokens;
-  seenIn(
-    this: void,
-    scope: { readonly tenant: string; readonly logType: string; readonly days: number },
-  ): SeenRecords;
-  readonly sleep: (ms: number) => Promise<unknown>;
-  readonly random: () => number;
-}
-
 /**
  * Collects what is due of the log types of each tenant, each tenant under limits of its own. One that fails stops no
  * other. Throws CONFIGURATION_INVALID before anything is read.
  */
 export async function collectGraph(
   { tenants, logTypes, endpoint, daysBack, retentionDays }: GraphCollection,
-  ports: GraphPorts,
+  ports: CollectorPorts,
 ): Promise<CollectedLogType[]> {
-  const { tokensOf, seenIn, telemetry, now, sleep, random } = ports;
+  const { tokensOf, seenIn, now, sleep } = ports;
   const scope = `${endpoint}/.default`;
   const due = tenants.flatMap((tenant) => {
     const limits = new Map<GraphLimit, RequestLimit>();
@@ -48,19 +36,8 @@ export async function collectGraph(
     return GRAPH_LOG_TYPES.filter(({ logType }) => logTypes.includes(logType)).map((logType) => {
       const limit = limits.get(logType.limit) ?? new RequestLimit(GRAPH_LIMITS[logType.limit], now, sleep);
       limits.set(logType.limit, limit);
-      const client = new ApiClient({
-        tokens,
-        scope,
-        limit,
-        isThrottle: isGraphThrottle,
-        onTry: (kind) => {
-          if (kind === 'throttled')
-            telemetry.emit('collection.throttled', { logType: logType.logType, throttled: 1 });
-        },
-        now,
-        sleep,
-        random,
-      });
+      const api = { tokens, scope, limit, isThrottle: isGraphThrottle };
+      const client = apiClientFor(logType.logType, api, ports);
       return {
         plan: graphPlan(logType, tenant, { daysBack, retentionDays }),
         prefix: LOG_TYPES[logType.logType].prefix,

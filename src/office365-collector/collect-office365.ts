@@ -1,11 +1,10 @@
 import { LOG_TYPES } from '#mapping/log-types.ts';
-import { ApiClient, type AccessTokens } from '#shared/collection/api-client.ts';
 import {
+  apiClientFor,
   collectLogTypes,
   type CollectedLogType,
-  type LogTypesPorts,
+  type CollectorPorts,
 } from '#shared/collection/collect-log-types.ts';
-import type { SeenRecords } from '#shared/collection/collect-window.ts';
 import { RequestLimit } from '#shared/collection/request-limit.ts';
 import { CONTENT_LIMIT, CONTENT_TYPES, type ContentType } from './content-types.ts';
 import { isOffice365Throttle } from './office365-answer.ts';
@@ -21,15 +20,8 @@ export interface Office365Collection {
 }
 
 /** What collecting from Office 365 needs of the world. */
-export interface Office365CollectionPorts extends LogTypesPorts {
-  tokensOf(this: void, tenant: string): AccessTokens;
-  seenIn(
-    this: void,
-    scope: { readonly tenant: string; readonly logType: string; readonly days: number },
-  ): SeenRecords;
+export interface Office365CollectionPorts extends CollectorPorts {
   listsOf(this: void, scope: { readonly tenant: string; readonly contentType: string }): ContentLists;
-  readonly sleep: (ms: number) => Promise<unknown>;
-  readonly random: () => number;
 }
 
 /**
@@ -40,25 +32,16 @@ export async function collectOffice365(
   { tenants, logTypes, endpoint, daysBack }: Office365Collection,
   ports: Office365CollectionPorts,
 ): Promise<CollectedLogType[]> {
-  const { tokensOf, seenIn, listsOf, telemetry, now, sleep, random } = ports;
+  const { tokensOf, seenIn, listsOf, telemetry, now, sleep } = ports;
+  const scope = `${endpoint}/.default`;
   const due = tenants.flatMap((tenant) => {
     const tokens = tokensOf(tenant);
     const limit = new RequestLimit(CONTENT_LIMIT, now, sleep);
     return CONTENT_TYPES.filter(({ logType }) => logTypes.includes(logType)).map(
       (contentType: ContentType) => {
         const { logType } = contentType;
-        const client = new ApiClient({
-          tokens,
-          scope: `${endpoint}/.default`,
-          limit,
-          isThrottle: isOffice365Throttle,
-          onTry: (kind) => {
-            if (kind === 'throttled') telemetry.emit('collection.throttled', { logType, throttled: 1 });
-          },
-          now,
-          sleep,
-          random,
-        });
+        const api = { tokens, scope, limit, isThrottle: isOffice365Throttle };
+        const client = apiClientFor(logType, api, ports);
         const lists = listsOf({ tenant, contentType: contentType.contentType });
         const source = new Office365Source(contentType, { client, endpoint, tenant, lists, telemetry });
         return {

@@ -1,9 +1,11 @@
 import { mapConcurrently } from '#shared/concurrency.ts';
 import { describeError } from '#shared/errors/describe-error.ts';
+import { ApiClient, type AccessTokens, type ApiPorts } from './api-client.ts';
 import { collect, type CollectionPorts, type CollectionResult } from './collect.ts';
 import type { SeenRecords } from './collect-window.ts';
 import { collectedUpTo, type CollectionPlan } from './plan.ts';
 import type { RecordSource } from './raw-record.ts';
+import type { SeenRecordScope } from './seen-record-store.ts';
 
 /** A log type of a tenant, and where its records come from. */
 export interface LogTypeToCollect {
@@ -18,6 +20,26 @@ export interface LogTypeToCollect {
 
 /** What collecting several log types needs of the world. */
 export type LogTypesPorts = Omit<CollectionPorts, 'source' | 'seen' | 'prefix'>;
+
+/** What a collector of tenants needs of the world. */
+export interface CollectorPorts extends LogTypesPorts {
+  tokensOf(this: void, tenant: string): AccessTokens;
+  seenIn(this: void, scope: SeenRecordScope): SeenRecords;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly random: () => number;
+}
+
+/** A client of an API for one log type, whose throttles are told. */
+export function apiClientFor(
+  logType: string,
+  api: Pick<ApiPorts, 'tokens' | 'scope' | 'limit' | 'isThrottle'>,
+  { telemetry, now, sleep, random }: Pick<CollectorPorts, 'telemetry' | 'now' | 'sleep' | 'random'>,
+): ApiClient {
+  const onTry = (kind: 'throttled' | 'retried'): void => {
+    if (kind === 'throttled') telemetry.emit('collection.throttled', { logType, throttled: 1 });
+  };
+  return new ApiClient({ ...api, onTry, now, sleep, random });
+}
 
 /** Log types side by side: they wait for the limits of the API most of the time. */
 const CONCURRENCY = 4;
