@@ -31,6 +31,7 @@ export function graphPlan(
     const what = `${daysBack} days back are asked for, and the tenant keeps its logs for ${retentionDays}`;
     throw new CrosstrailError('CONFIGURATION_INVALID', what, { daysBack, retentionDays });
   }
-  const startBackMs = Math.min(Math.max(daysBack * DAY_MS, FIRST_RUN_MS), reachMs - HOUR_MS);
+  // Where that is further back than the API reaches by then, the first run notes a gap instead of starting later.
+  const startBackMs = Math.max(daysBack * DAY_MS, FIRST_RUN_MS);
   return { tenant, logType, windowMs: HOUR_MS, stepMs: HOUR_MS, passes, startBackMs, reachMs };
 }

@@ -23,7 +23,7 @@ export function office365Plan({ logType }: ContentType, tenant: string, daysBack
     windowMs: CONTENT_WINDOW_MS,
     stepMs: CONTENT_STEP_MS,
     passes: CONTENT_PASSES,
-    startBackMs: Math.min(Math.max(daysBack * DAY_MS, FIRST_RUN_MS), CONTENT_REACH_MS - CONTENT_WINDOW_MS),
+    startBackMs: Math.max(daysBack * DAY_MS, FIRST_RUN_MS),
     reachMs: CONTENT_REACH_MS,
   };
 }
