@@ -63,5 +63,7 @@ export async function createStateTable(client: DynamoDBClient, tableName: string
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName: tableName });
+  // Seconds. A table here is there a moment later, and often at once.
+  const patience = { maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.1 };
+  await waitUntilTableExists({ client, ...patience }, { TableName: tableName });
 }
