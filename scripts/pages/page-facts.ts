@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { bundleRecipes } from '#local/build-bundles.ts';
+import { bundleRecipes, compileBundles, type CompiledBundles } from '#local/build-bundles.ts';
 import { readTemplate, TEMPLATE_FILE, type Template } from '#local/read-template.ts';
 import { CATALOGUE, type TelemetryEvent } from '#shared/telemetry/catalogue.ts';
 
@@ -20,20 +18,9 @@ function writes(source: string, event: string): boolean {
   return source.includes(`'${event}'`) || source.includes(`emit(\`${event.split('.')[0] ?? ''}.\${`);
 }
 
-/** The files of ours, below `src/`, of which something is in the bundle of a function. */
-async function filesOf(options: object): Promise<string[]> {
-  const { metafile } = await build({
-    ...options,
-    bundle: true,
-    platform: 'node',
-    absWorkingDir: fileURLToPath(SOURCES),
-    outdir: 'dist',
-    logLevel: 'silent',
-    metafile: true,
-    write: false,
-  });
-  const inputs = Object.values(metafile.outputs).flatMap(({ inputs: own }) => Object.entries(own));
-  return inputs
+/** The files of ours, below `src/`, of which something is in an output. */
+function filesOf({ inputs }: CompiledBundles['outputs'][string]): string[] {
+  return Object.entries(inputs)
     .filter(
       ([path, { bytesInOutput }]) =>
         bytesInOutput > 0 && !path.includes('node_modules') && path !== CATALOGUE_FILE,
@@ -53,11 +40,15 @@ function serviceOf(template: Template, logicalId: string): string {
 /** Reads the template, and bundles each function to see which log lines its code can write. */
 export async function readPageFacts(): Promise<PageFacts> {
   const template = await readTemplate();
+  const recipes = bundleRecipes(template);
+  const { outputs } = await compileBundles(recipes, 'dist');
   const events = await Promise.all(
-    bundleRecipes(template).map(async ({ logicalId, options }): Promise<[string, string[]]> => {
-      const sources = await Promise.all(
-        (await filesOf(options)).map((path) => readFile(new URL(path, SOURCES), 'utf8')),
+    recipes.map(async ({ logicalId, options }): Promise<[string, string[]]> => {
+      const [entryPoint] = options.entryPoints as string[];
+      const files = Object.values(outputs).flatMap((output) =>
+        output.entryPoint === entryPoint ? filesOf(output) : [],
       );
+      const sources = await Promise.all(files.map((path) => readFile(new URL(path, SOURCES), 'utf8')));
       return [
         serviceOf(template, logicalId),
         Object.keys(CATALOGUE).filter((event) => sources.some((source) => writes(source, event))),

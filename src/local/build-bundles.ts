@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type OutputFile } from 'esbuild';
 import { readTemplate, TEMPLATE_FILE, type Template } from './read-template.ts';
 
 /** A Lambda bundle on disk. */
@@ -75,35 +75,82 @@ export function bundleRecipes(template: Template): BundleRecipe[] {
     });
 }
 
+/** What is built, and where to. */
+export interface BuildTarget {
+  /** Absolute path of the folder that the bundles are written to. */
+  readonly outDir: string;
+  /** Folders of the functions below `src/`; without them every function of the template. */
+  readonly names?: readonly string[];
+}
+
+/** What esbuild made of recipes. */
+export interface CompiledBundles {
+  readonly outputFiles: readonly OutputFile[];
+  /** What each output was made of, by its path from `src/`. */
+  readonly outputs: Metafile['outputs'];
+}
+
+function optionsInCommon({ options: { entryPoints: _own, ...shared } }: BundleRecipe): string {
+  return JSON.stringify(shared);
+}
+
 /**
- * Builds every Lambda of the template to `<outDir>/<name>/handler.mjs`, with the esbuild options that `sam build`
- * reads from the template, so that the laptop runs the bytes that are deployed. Throws esbuild's BuildFailure.
+ * Compiles recipes for `<outDir>/<name>/handler.mjs`, those with the same options together, because esbuild then reads
+ * once what they share. Writes nothing. Throws esbuild's BuildFailure.
  */
-export async function buildBundles({ outDir }: { readonly outDir: string }): Promise<LambdaBundle[]> {
-  const sourceDir = fileURLToPath(new URL('src/', TEMPLATE_FILE));
-  return Promise.all(
-    bundleRecipes(await readTemplate()).map(async ({ name, logicalId, options }) => {
-      const outdir = join(outDir, name);
-      const { outputFiles } = await build({
-        ...options,
+export async function compileBundles(
+  recipes: readonly BundleRecipe[],
+  outDir: string,
+): Promise<CompiledBundles> {
+  const alike = Map.groupBy(recipes, optionsInCommon).values();
+  const compiled = await Promise.all(
+    Array.from(alike, (group) =>
+      build({
+        ...group[0]?.options,
+        entryPoints: group.map(({ name, options }) => ({
+          in: String((options.entryPoints as string[])[0]),
+          out: `${name}/handler`,
+        })),
         // What `sam build` adds to the properties, and where it stands when it calls esbuild.
         bundle: true,
         platform: 'node',
-        absWorkingDir: sourceDir,
-        outdir,
+        absWorkingDir: fileURLToPath(new URL('src/', TEMPLATE_FILE)),
+        outdir: outDir,
         logLevel: 'silent',
+        metafile: true,
         write: false,
-      });
-      await mkdir(outdir, { recursive: true });
-      for (const { path, contents } of outputFiles) {
-        // Another process may be starting the function from this very file.
-        const written = `${path}.${randomUUID()}`;
-        await writeFile(written, contents);
-        await rename(written, path);
-      }
-      const file = join(outdir, 'handler.mjs');
-      const bytes = outputFiles.find(({ path }) => path === file)?.contents.length ?? 0;
-      return { name, logicalId, file, bytes };
-    }),
+      }),
+    ),
   );
+  return {
+    outputFiles: compiled.flatMap(({ outputFiles }) => outputFiles),
+    outputs: Object.assign({}, ...compiled.map(({ metafile }) => metafile.outputs)) as Metafile['outputs'],
+  };
+}
+
+/** Another process may be starting the function from this very file, so it is replaced whole. */
+async function replaceFile({ path, contents }: OutputFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const written = `${path}.${randomUUID()}`;
+  await writeFile(written, contents);
+  await rename(written, path);
+}
+
+/**
+ * Builds Lambdas of the template to `<outDir>/<name>/handler.mjs`, with the esbuild options that `sam build` reads from
+ * the template, so that the laptop runs the bytes that are deployed. Throws esbuild's BuildFailure, and an Error for a
+ * name that the template does not have.
+ */
+export async function buildBundles({ outDir, names }: BuildTarget): Promise<LambdaBundle[]> {
+  const recipes = bundleRecipes(await readTemplate()).filter(({ name }) => names?.includes(name) ?? true);
+  const missing = names?.find((name) => !recipes.some((recipe) => recipe.name === name));
+  if (missing !== undefined)
+    throw new Error(`template.yaml has no function that is built from src/${missing}`);
+  const { outputFiles } = await compileBundles(recipes, outDir);
+  for (const file of outputFiles) await replaceFile(file);
+  return recipes.map(({ name, logicalId }) => {
+    const file = join(outDir, name, 'handler.mjs');
+    const bytes = outputFiles.find(({ path }) => path === file)?.contents.length ?? 0;
+    return { name, logicalId, file, bytes };
+  });
 }

@@ -53,7 +53,7 @@ async function createFunction(
   environment: Readonly<Record<string, string>>,
 ): Promise<LocalLambdaFunction> {
   const bundle = bundles.find((each) => each.name === name);
-  if (bundle === undefined) throw new Error(`template.yaml has no function that is built from src/${name}`);
+  if (bundle === undefined) throw new Error(`src/${name} was not built`);
   const properties = (await readTemplate()).Resources[bundle.logicalId]?.Properties;
   return createLambdaFunction({
     functionName: name,
@@ -91,11 +91,12 @@ export async function deployLocally(
     RAW_BUCKET_NAME: microsoft === undefined ? '' : RAW_BUCKET,
     ...more,
   };
-  const bundles = await buildBundles({ outDir: OUT_DIR });
+  const collecting = microsoft === undefined ? [] : ['graph-collector', 'office365-collector'];
+  const bundles = await buildBundles({ outDir: OUT_DIR, names: ['aggregator', 'processor', ...collecting] });
   const aggregator = await createFunction(bundles, 'aggregator', environment);
   const processor = await createFunction(bundles, 'processor', environment);
   const collectors: LocalLambdaFunction[] = [];
-  for (const name of microsoft === undefined ? [] : ['graph-collector', 'office365-collector'])
+  for (const name of collecting)
     collectors.push(await createFunction(bundles, name, { ...environment, ...microsoft?.environment }));
   const scheduleEvent: unknown = JSON.parse(await readFile(SCHEDULE_EVENT, 'utf8'));
   const client = new SQSClient({

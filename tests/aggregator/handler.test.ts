@@ -23,7 +23,7 @@ let pipeline: Pipeline;
 let connectionString: string;
 
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('aggregator');
 });
 afterAll(async () => functions.close());
 beforeEach(async () => {

@@ -17,7 +17,7 @@ let audited: AuditedPipeline;
 let pipeline: Pipeline;
 
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('auditor');
 });
 afterAll(async () => functions.close());
 beforeEach(async () => {

@@ -23,9 +23,10 @@ export class BuiltFunctions {
     this.#bundles = bundles;
   }
 
-  static async build(): Promise<BuiltFunctions> {
+  /** Builds the functions of these folders below `src/`. */
+  static async build(...names: readonly string[]): Promise<BuiltFunctions> {
     const folder = await mkdtemp(join(tmpdir(), 'crosstrail-bundles-'));
-    return new BuiltFunctions(folder, await buildBundles({ outDir: folder }));
+    return new BuiltFunctions(folder, await buildBundles({ outDir: folder, names }));
   }
 
   async close(): Promise<void> {
@@ -46,7 +47,7 @@ export class BuiltFunctions {
     timeoutSeconds = 180,
   ): LocalLambdaFunction {
     const bundle = this.#bundles.find((each) => each.name === name);
-    if (bundle === undefined) throw new Error(`there is no bundle ${name}`);
+    if (bundle === undefined) throw new Error(`src/${name} was not built`);
     const environment = {
       ...lambdaEnvironment(cloud, [CONTAINER]),
       POWERTOOLS_SERVICE_NAME: name,

@@ -28,7 +28,7 @@ let ranges: SQSEvent;
 let partial: SQSEvent;
 
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('processor');
   ranges = (await eventOf('processor-ranges.json')) as SQSEvent;
   partial = (await eventOf('processor-partial-failure.json')) as SQSEvent;
 });

@@ -87,7 +87,7 @@ it('L4: growth within five minutes of the last range of the same log object is n
 });
 
 it('L5: an error is a failed invocation, which AWS repeats, counts and sounds an alarm for', async () => {
-  const functions = await BuiltFunctions.build();
+  const functions = await BuiltFunctions.build('aggregator');
   const aggregator = functions.create('aggregator', pipeline.cloud);
 
   const { error, payload } = await aggregator.invoke(await eventOf('aggregator-schedule.json'));

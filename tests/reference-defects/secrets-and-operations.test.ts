@@ -18,7 +18,7 @@ const READERS = ['AggregatorFunction', 'ProcessorFunction'];
 let functions: BuiltFunctions;
 let pipeline: Pipeline;
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('aggregator', 'processor');
   pipeline = await Pipeline.start();
   await pipeline.append(NAME, line(MARKER));
 });

@@ -54,7 +54,7 @@ export class Canary {
     const pipeline = await Pipeline.start();
     return new Canary(
       pipeline,
-      await BuiltFunctions.build(),
+      await BuiltFunctions.build('aggregator', 'processor', 'auditor', 'replayer'),
       await startFaultProxy(pipeline.cloud.lake.endpoint),
       await startFaultProxy(pipeline.cloud.s3.endpoint),
     );

@@ -40,7 +40,7 @@ beforeAll(async () => {
   graph = await startGraphServer({ isToken });
   office365 = await startOffice365Server({ tenant: identity.entra.tenantId, isToken });
   for (const { endpoint } of [graph, office365]) identity.entra.resources.add(endpoint);
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('processor', 'graph-collector', 'office365-collector');
 });
 afterAll(async () => {
   await functions.close();

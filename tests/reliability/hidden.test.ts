@@ -37,7 +37,7 @@ const out = new Map<string, string>();
 
 beforeAll(async () => {
   pipeline = await Pipeline.start({ destination: 'Both' });
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('processor', 'replayer');
   pipeline.cloud.secretsManager.put(KEY_SECRET, key);
   await pipeline.append(nameAt('2026-11-20T10'), CONTENT);
   await pipeline.aggregate();

@@ -18,7 +18,7 @@ let first: string;
 let second: string;
 
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('aggregator', 'processor', 'auditor');
 });
 beforeEach(async () => {
   pipeline = await Pipeline.start();

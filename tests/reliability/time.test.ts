@@ -21,7 +21,7 @@ let pipeline: Pipeline;
 let client: SQSClient;
 
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('processor');
 });
 afterAll(async () => functions.close());
 beforeEach(async () => {

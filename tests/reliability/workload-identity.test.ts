@@ -30,7 +30,7 @@ beforeAll(async () => {
     () => undefined,
     workloadIdentity.certificate,
   );
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('aggregator', 'processor', 'auditor', 'replayer');
   for (let hour = 0; hour < 10; hour += 1) {
     await pipeline.append(nameAt(`2026-11-20T0${hour}`), line(`first ${hour}`) + line(`second ${hour}`));
   }

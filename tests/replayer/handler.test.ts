@@ -9,7 +9,7 @@ import { properties } from '../template/deployed-template.ts';
 let functions: BuiltFunctions;
 let stage: Stage;
 beforeAll(async () => {
-  functions = await BuiltFunctions.build();
+  functions = await BuiltFunctions.build('replayer');
 });
 beforeEach(async () => {
   stage = await Stage.start();
