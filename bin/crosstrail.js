@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an old Node says what is wrong before it meets TypeScript.
+import * as module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
@@ -8,5 +11,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
+// A command starts in half the time when its modules need no second compiling. Not in the shared folder for temporary
+// files, which is Node's own choice: whoever can write there could put code of theirs in.
+module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/crosstrail', import.meta.url)));
 const { main } = await import('../src/cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));
