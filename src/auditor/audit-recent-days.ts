@@ -1,9 +1,4 @@
-import {
-  auditContainer,
-  type AuditPorts,
-  type AuditPlan,
-  type ContainerAudit,
-} from '#shared/audit/audit-container.ts';
+import type { AuditNotes, ContainerAudit } from '#shared/audit/audit-container.ts';
 import { dayStart } from '#shared/audit/circumstances.ts';
 import { FINDINGS, type Finding } from '#shared/audit/finding.ts';
 import type { Telemetry } from '#shared/telemetry/catalogue.ts';
@@ -13,35 +8,47 @@ const DAY_MS = 86_400_000;
 /** Findings of a container that are logged one by one; a cloud that burns needs no million lines to say so. */
 const MAX_LOGGED = 200;
 
-/**
- * Audits the last `days` days of a container and today, and tells what it found. Throws what
- * {@link auditContainer} throws.
- */
+/** What is audited, and how far back. */
+export interface AuditedPlace {
+  /** Storage account, or the bucket of the collectors. */
+  readonly account: string;
+  /** Container, or a log type of a collector. */
+  readonly container: string;
+  readonly days: number;
+}
+
+/** Epoch ms; the end is excluded. */
+export interface AuditedSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Audits the last `days` days of a place and today, and tells what was found. Throws what `audit` throws. */
 export async function auditRecentDays(
-  settings: Pick<AuditPlan, 'container' | 'horizonHours' | 'graceMs'> & { readonly days: number },
-  ports: AuditPorts & { readonly telemetry: Telemetry },
+  { account, container, days }: AuditedPlace,
+  audit: (span: AuditedSpan, notes: AuditNotes) => Promise<ContainerAudit>,
+  { telemetry, now }: { readonly telemetry: Telemetry; readonly now: () => number },
 ): Promise<ContainerAudit> {
-  const { container, days } = settings;
-  const { telemetry } = ports;
-  const to = ports.now();
+  const to = now();
   const from = dayStart(to) - days * DAY_MS;
   let logged = 0;
-  const audit = await auditContainer({ ...settings, from, to }, ports, {
-    hour: () => undefined,
-    dayCompared: () => undefined,
-    finding: (finding) => {
-      logged += 1;
-      if (logged <= MAX_LOGGED) emitFinding(finding, ports.listing.account, telemetry);
+  const audited = await audit(
+    { from, to },
+    {
+      hour: () => undefined,
+      dayCompared: () => undefined,
+      finding: (finding) => {
+        logged += 1;
+        if (logged <= MAX_LOGGED) emitFinding(finding, account, telemetry);
+      },
     },
-  });
-  const { storageAccount, account, findings, oldestUnsettledByteAge, unrecognised } = audit;
-  if (findings > MAX_LOGGED) {
-    const leftOut = findings - MAX_LOGGED;
-    telemetry.emit('audit.findings-left-out', { account: storageAccount, container, leftOut });
-  }
+  );
+  const { findings, oldestUnsettledByteAge, unrecognised } = audited;
+  if (findings > MAX_LOGGED)
+    telemetry.emit('audit.findings-left-out', { account, container, leftOut: findings - MAX_LOGGED });
   telemetry.emit('audit.finished', {
-    ...account,
-    account: storageAccount,
+    ...audited.account,
+    account,
     container,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
@@ -49,7 +56,7 @@ export async function auditRecentDays(
     findings,
     oldestUnsettledByteAge,
   });
-  return audit;
+  return audited;
 }
 
 function emitFinding(

@@ -1,19 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { AWS_PATIENCE, clientOptions } from '#shared/aws/client-options.ts';
+import { AWS_PATIENCE, clientOptions, RAW_BUCKET_PATIENCE } from '#shared/aws/client-options.ts';
 import type { ContainerAudit } from '#shared/audit/audit-container.ts';
 import { queueDepth } from '#shared/aws/queue-depth.ts';
-import { atEachPlace } from '#shared/azure/at-each-place.ts';
 import { storageAccounts } from '#shared/azure/connect-accounts.ts';
 import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
+import { DynamoCollectionStateStore } from '#shared/collection/collection-state-store.ts';
+import { S3LogObjectListing } from '#shared/collection/s3-log-object-listing.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS } from '#shared/configuration/settings.ts';
-import { describeError, toInvocationError } from '#shared/errors/describe-error.ts';
+import { toInvocationError } from '#shared/errors/describe-error.ts';
 import { createLambdaTelemetry } from '#shared/telemetry/lambda-telemetry.ts';
-import { auditRecentDays } from './audit-recent-days.ts';
+import { auditDeployment } from './audit-deployment.ts';
 
 function wire() {
   const settings = readConfiguration(AUDITOR_SETTINGS, process.env);
@@ -24,6 +26,11 @@ function wire() {
     settings,
     telemetry: createLambdaTelemetry(),
     accounts: storageAccounts(settings),
+    collected: new S3LogObjectListing(
+      new S3Client(clientOptions(RAW_BUCKET_PATIENCE)),
+      settings.RAW_BUCKET_NAME,
+    ),
+    states: new DynamoCollectionStateStore(table, settings.COLLECTION_TABLE_NAME),
     checkpoints: new DynamoCheckpointStore(table, settings.CHECKPOINT_TABLE_NAME),
     watermarks: new DynamoWatermarkStore(table, settings.CHECKPOINT_TABLE_NAME),
     historyEnqueued: async () => (await queueDepth(queues, settings.BACKFILL_QUEUE_URL)) > 0,
@@ -33,42 +40,28 @@ function wire() {
 let wired: ReturnType<typeof wire> | undefined;
 
 /**
- * The Auditor: on its schedule, compares what Azure lists of the last days with the checkpoints. It changes nothing.
- * Throws when a container could not be audited, so that the invocation fails and its alarm rings; findings do not fail
- * it, they have an alarm of their own.
+ * The Auditor: on its schedule, compares what Azure lists of the last days, and what the collectors wrote and read, with
+ * the checkpoints. It changes nothing. Throws when a part could not be audited, so that the invocation fails and its
+ * alarm rings; findings do not fail it, they have an alarm of their own.
  */
-export async function handler(_event: unknown, context: Context): Promise<{ containers: ContainerAudit[] }> {
+export async function handler(
+  _event: unknown,
+  context: Context,
+): Promise<{ containers: readonly ContainerAudit[] }> {
   try {
     wired ??= wire();
   } catch (error) {
     throw toInvocationError(error);
   }
-  const { settings, accounts, telemetry, ...ports } = wired;
+  const { settings, telemetry, ...ports } = wired;
   telemetry.startInvocation(context.awsRequestId);
 
-  const containers: ContainerAudit[] = [];
-  const failures: unknown[] = [];
-  const plan = {
-    days: settings.AUDIT_DAYS,
-    horizonHours: settings.HORIZON_HOURS,
-    graceMs: settings.UNSETTLED_GRACE_SECONDS * 1000,
-  };
-  const remainingMs = (): number => context.getRemainingTimeInMillis();
-  const outcomes = atEachPlace({
-    accounts,
-    entries: settings.AZURE_STORAGE_CONTAINER_NAME,
-    wasRead: async (account, container) => (await ports.watermarks.read(account, container)).version > 0,
-    work: (listing, container) =>
-      auditRecentDays({ ...plan, container }, { ...ports, listing, telemetry, now: Date.now, remainingMs }),
+  const { containers, failures } = await auditDeployment(settings, {
+    ...ports,
+    telemetry,
+    now: Date.now,
+    remainingMs: () => context.getRemainingTimeInMillis(),
   });
-  for await (const outcome of outcomes) {
-    const { kind, account, container } = outcome;
-    if (kind === 'done') containers.push(outcome.result);
-    if (kind === 'absent') telemetry.emit('container.absent', { account, container });
-    if (kind !== 'failed') continue;
-    telemetry.emit('audit.failed', { account, container, error: describeError(outcome.error), failures: 1 });
-    failures.push(outcome.error);
-  }
   telemetry.flush();
   if (failures.length > 0) throw toInvocationError(failures[0]);
   return { containers };

@@ -12,10 +12,11 @@ import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import { collectedLogTypes } from '#shared/configuration/collected-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS, PROCESSOR_SETTINGS, SHARED_SETTINGS } from '#shared/configuration/settings.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
-import { auditCollectors, COLLECTED_SETTINGS, collectedLogTypes } from './audit-collectors.ts';
+import { auditCollectors } from './audit-collectors.ts';
 import { findingsOf, jsonOf, textOf, type AuditedContainer, type AuditReport } from './audit-report.ts';
 import { AuditRows, type Grouping } from './audit-rows.ts';
 import { chosenEntries } from './chosen-entries.ts';
@@ -42,7 +43,6 @@ const DEFAULT_DAYS = 7;
 const { AUDIT_DAYS: _scheduled, ...COMPARISON_SETTINGS } = AUDITOR_SETTINGS;
 const SETTINGS = {
   ...COMPARISON_SETTINGS,
-  ...COLLECTED_SETTINGS,
   // Where a repair goes; asked for always, so that a wrong set-up shows before anything is missing.
   RANGE_QUEUE_URL: SHARED_SETTINGS.RANGE_QUEUE_URL,
   CHECKPOINT_RETENTION_DAYS: PROCESSOR_SETTINGS.CHECKPOINT_RETENTION_DAYS,

@@ -14,7 +14,7 @@ import { actionsOf } from './permissions.ts';
  */
 const BUDGET = {
   aggregator: 1_420_000,
-  auditor: 1_420_000,
+  auditor: 1_550_000,
   processor: 1_660_000,
   replayer: 1_620_000,
   'graph-collector': 1_040_000,

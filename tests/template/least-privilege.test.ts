@@ -154,7 +154,16 @@ describe('each role may do what its code does, and nothing else', () => {
     },
   );
 
+  it('AuditorRole may list raw records and read positions when some are collected', () => {
+    const added = permissionsOf('AuditorRole', COLLECTING).filter(
+      (each) => !permissionsOf('AuditorRole').includes(each),
+    );
+
+    expect(added).toEqual(['dynamodb:GetItem on CollectionTable.Arn', `s3:ListBucket on ${RAW_BUCKET}`]);
+  });
+
   it.each([
+    ['AuditorRole', 'raw/*'],
     ['ProcessorRole', 'raw/*'],
     ['ReplayerRole', 'raw/*'],
     ['GraphCollectorRole', 'raw/entra/*'],

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AZURE_SETTINGS } from './azure-settings.ts';
+import { COLLECTED_SETTINGS } from './collected-settings.ts';
 import { DESTINATION_SETTINGS } from './destination-settings.ts';
 import { FILTER_SETTINGS } from './filter-settings.ts';
 import type { Settings } from './read-configuration.ts';
@@ -35,19 +36,9 @@ export const AGGREGATOR_SETTINGS = {
   },
 } as const satisfies Settings;
 
-/** Where the collectors' log objects lie, for those who read them. */
-const RAW_BUCKET = {
-  RAW_BUCKET_NAME: {
-    schema: v.pipe(v.string(), v.regex(/^([a-z0-9.-]{3,63})?$/, 'must be the name of a bucket, or empty')),
-    description: 'bucket with the log objects of the collectors; empty without collectors',
-    example: 'crosstrail-rawbucket-1a2b3c',
-    fallback: '',
-  },
-} as const satisfies Settings;
-
 export const PROCESSOR_SETTINGS = {
   ...SHARED_SETTINGS,
-  ...RAW_BUCKET,
+  RAW_BUCKET_NAME: COLLECTED_SETTINGS.RAW_BUCKET_NAME,
   FAILURE_QUEUE_URL: {
     schema: httpUrl,
     description: 'URL of the failure queue',
@@ -87,7 +78,7 @@ export const PROCESSOR_SETTINGS = {
 /** The Replayer takes what the others could not deliver, and is started by hand. */
 export const REPLAYER_SETTINGS = {
   ...SHARED_SETTINGS,
-  ...RAW_BUCKET,
+  RAW_BUCKET_NAME: COLLECTED_SETTINGS.RAW_BUCKET_NAME,
   FAILURE_QUEUE_URL: PROCESSOR_SETTINGS.FAILURE_QUEUE_URL,
   RANGE_DEAD_LETTER_QUEUE_URL: {
     schema: httpUrl,
@@ -103,6 +94,7 @@ export const REPLAYER_SETTINGS = {
 export const AUDITOR_SETTINGS = {
   CHECKPOINT_TABLE_NAME: SHARED_SETTINGS.CHECKPOINT_TABLE_NAME,
   ...AZURE_SETTINGS,
+  ...COLLECTED_SETTINGS,
   BACKFILL_QUEUE_URL: AGGREGATOR_SETTINGS.BACKFILL_QUEUE_URL,
   HORIZON_HOURS: AGGREGATOR_SETTINGS.HORIZON_HOURS,
   UNSETTLED_GRACE_SECONDS: {
