@@ -3,7 +3,9 @@ import type { Template } from '#local/read-template.ts';
 /** What has to be chosen for a condition of the template to hold. */
 const CHOICES: Readonly<Record<string, string>> = {
   AzureFederation: '`AzureAuthentication` is `WorkloadIdentity`',
-  UseWorkloadIdentity: '`AzureAuthentication` is `WorkloadIdentity`',
+  ReadAzure: '`AzureStorageContainerName` is given',
+  UseConnectionString: '`AzureStorageContainerName` is given and `AzureAuthentication` is `ConnectionString`',
+  UseWorkloadIdentity: '`AzureStorageContainerName` is given and `AzureAuthentication` is `WorkloadIdentity`',
   Collect: '`GraphLogTypes` or `Office365LogTypes` is given',
   CollectGraph: '`GraphLogTypes` is given',
   CollectOffice365: '`Office365LogTypes` is given',

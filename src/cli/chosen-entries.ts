@@ -15,6 +15,9 @@ export function chosenEntries(
   if (account !== undefined && covers(configured, { account, container })) return [{ account, container }];
   const chosen = account === undefined ? configured.filter((each) => each.container === container) : [];
   if (chosen.length > 0) return chosen;
-  const what = `--container ${only} is none of ${configured.map(entryText).join(', ')}`;
+  const what =
+    configured.length === 0
+      ? `--container ${only} is no container: none is configured`
+      : `--container ${only} is none of ${configured.map(entryText).join(', ')}`;
   throw new CrosstrailError('CONTAINER_UNKNOWN', what);
 }

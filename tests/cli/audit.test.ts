@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { lambdaEnvironment } from '#local/local-cloud.ts';
+import { COLLECTION_TABLE, lambdaEnvironment } from '#local/local-cloud.ts';
+import { RAW_BUCKET } from '#local/s3.ts';
 import { RANGE_QUEUE } from '#local/sqs.ts';
 import { CONTAINER, line, type Pipeline } from '../pipeline/pipeline.ts';
 import { AuditedPipeline } from '../shared/audit/audited-pipeline.ts';
@@ -65,6 +66,27 @@ async function growTooLate(): Promise<string> {
 }
 
 describe('crosstrail audit', () => {
+  it('audits collectors where there is no storage account, and refuses to audit nothing', async () => {
+    const without = { AZURE_STORAGE_CONTAINER_NAME: '', AZURE_STORAGE_CONNECTION_STRING_SECRET: '' };
+    const collecting = {
+      RAW_BUCKET_NAME: RAW_BUCKET,
+      COLLECTION_TABLE_NAME: COLLECTION_TABLE,
+      ENTRA_TENANTS: 'aaaabbbb-0000-cccc-1111-dddd2222eeee',
+      GRAPH_LOG_TYPES: 'entra-signins',
+    };
+
+    const collected = await audit([], { ...without, ...collecting });
+    const unknown = await audit(['--container', 'none'], { ...without, ...collecting });
+    const nothing = await audit([], without);
+
+    expect(collected.code).toBe(1);
+    expect(collected.stdout).toContain('nothing was collected yet');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('--container none is no container: none is configured');
+    expect({ code: nothing.code, stdout: nothing.stdout }).toEqual({ code: 2, stdout: '' });
+    expect(nothing.stderr).toContain('There is nothing to read.');
+  });
+
   it('says that it adds up, with the figures, and ends with 0', async () => {
     await pipeline.append(audited.nameOf(30), `${line('a')}not json\n`);
     await audited.run();

@@ -59,6 +59,9 @@ async function run(name: string, event: unknown, change: EnvironmentChange = {})
     ENTRA_CLIENT_ID: identity.clientId,
     GRAPH_ENDPOINT: graph.endpoint,
     OFFICE365_ENDPOINT: office365.endpoint,
+    // No storage account at all.
+    AZURE_STORAGE_CONTAINER_NAME: '',
+    AZURE_STORAGE_CONNECTION_STRING_SECRET: '',
     ...change,
   });
   const result = await lambda.invoke(event);

@@ -3,6 +3,7 @@ import { idsOf, properties, type Json } from './deployed-template.ts';
 import {
   COLLECTING,
   COLLECTING_BY_SECRET,
+  COLLECTORS_ONLY,
   MODES,
   OFFICE365_ONLY,
   permissionsOf,
@@ -151,6 +152,18 @@ describe('each role may do what its code does, and nothing else', () => {
 
       expect(added(COLLECTING)).toEqual(READ_RAW);
       expect(added({})).toEqual([]);
+    },
+  );
+
+  it.each(['AggregatorRole', 'ProcessorRole', 'AuditorRole', 'ReplayerRole'])(
+    '%s may sign in to Azure only where there is a container to read',
+    (roleId) => {
+      const ofSignIn = (parameters: Parameters): string[] =>
+        permissionsOf(roleId, parameters).filter((each) => /^(sts|secretsmanager):/.test(each));
+
+      expect(ofSignIn({})).toHaveLength(1);
+      expect(ofSignIn(COLLECTORS_ONLY)).toEqual([]);
+      expect(ofSignIn({ ...COLLECTORS_ONLY, AzureAuthentication: 'WorkloadIdentity' })).toEqual([]);
     },
   );
 

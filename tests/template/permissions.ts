@@ -50,6 +50,12 @@ const APPLICATION: Parameters = {
 export const GRAPH_ONLY: Parameters = { ...APPLICATION, GraphLogTypes: 'entra-signins,entra-audits' };
 export const OFFICE365_ONLY: Parameters = { ...APPLICATION, Office365LogTypes: 'office365-exchange' };
 export const COLLECTING: Parameters = { ...GRAPH_ONLY, ...OFFICE365_ONLY };
+/** Without a storage account. */
+export const COLLECTORS_ONLY: Parameters = {
+  ...COLLECTING,
+  AzureStorageContainerName: '',
+  AzureStorageConnectionStringSecret: '',
+};
 /** With a secret of the application in place of the roles. */
 export const COLLECTING_BY_SECRET: Parameters = {
   ...COLLECTING,

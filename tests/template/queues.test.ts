@@ -4,7 +4,7 @@ import { retryDelaySeconds } from '#processor/retry-delay.ts';
 import { CrosstrailError, type ErrorCode } from '#shared/errors/crosstrail-error.ts';
 import { idsOf, properties, referredId, template, type Json } from './deployed-template.ts';
 import { evaluate } from './evaluate.ts';
-import { statementsOf } from './permissions.ts';
+import { COLLECTORS_ONLY, statementsOf } from './permissions.ts';
 
 const FOURTEEN_DAYS_S = 14 * 86_400;
 
@@ -177,7 +177,8 @@ describe('the schedule', () => {
     expect(referredId(target['Arn'])).toBe('AggregatorFunction');
     expect(referredId(properties('Schedule')['ScheduleExpression'])).toBe('AggregationSchedule');
     expect(template.Parameters['AggregationSchedule']?.Default).toBe('rate(1 hour)');
-    expect(properties('Schedule')['State']).toBe('ENABLED');
+    expect(evaluate(properties('Schedule')['State'])).toBe('ENABLED');
+    expect(evaluate(properties('Schedule')['State'], COLLECTORS_ONLY)).toBe('DISABLED');
   });
 
   it('tries again, and keeps a run that failed for good (defect L5 of the reference)', () => {

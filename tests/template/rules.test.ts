@@ -1,6 +1,6 @@
 import { AZURE_REQUIREMENTS } from '#shared/configuration/azure-settings.ts';
 import { template } from './deployed-template.ts';
-import { COLLECTING, GRAPH_ONLY, OFFICE365_ONLY, type Parameters } from './permissions.ts';
+import { COLLECTING, COLLECTORS_ONLY, GRAPH_ONLY, OFFICE365_ONLY, type Parameters } from './permissions.ts';
 import { refusals } from './refusals.ts';
 
 const STORE =
@@ -38,6 +38,11 @@ function functionsIn(value: unknown): string[] {
 
 describe('parameters that contradict each other are refused before anything is made', () => {
   it.each<[string, Parameters, string]>([
+    [
+      'nothing to read',
+      { AzureStorageContainerName: '', AzureStorageConnectionStringSecret: '' },
+      AZURE_REQUIREMENTS.containers,
+    ],
     [
       'no secret to read a connection string from',
       { AzureStorageConnectionStringSecret: '' },
@@ -101,6 +106,8 @@ describe('parameters that contradict each other are refused before anything is m
     ['S3 alone', { Destination: 'S3' }],
     ['the role in place of a secret', BY_ROLE],
     ['both collectors', COLLECTING],
+    ['collectors without a storage account', COLLECTORS_ONLY],
+    ['that with the other way to sign in', { ...COLLECTORS_ONLY, AzureAuthentication: 'WorkloadIdentity' }],
     ['all that Entra ID has', { ...GRAPH_ONLY, EntraLogRetentionDays: '7', GraphDaysBack: '7' }],
     ['all that a P1 licence has', { ...GRAPH_ONLY, EntraLogRetentionDays: '30', GraphDaysBack: '30' }],
     ['both', { Destination: 'Both', CloudTrailEventDataStoreArn: STORE }],

@@ -93,7 +93,7 @@ describe('values that cannot work are refused before anything is deployed', () =
 
   it.each([
     ['CloudTrailEventDataStoreArn', '0f0e0d0c-1111-4222-8333-444455556666'],
-    ['AzureStorageContainerName', ''],
+    ['AzureStorageContainerName', ','],
     ['AzureStorageContainerName', 'Insights-Activity-Logs'],
     ['AzureStorageContainerName', 'insights-activity-logs, insights-logs-signinlogs'],
     ['AzureStorageContainerName', 'auditlogs/insights/logs'],

@@ -93,7 +93,10 @@ async function checkContainers(accounts: StorageAccounts, settings: AzureConfigu
 /** Whether Azure can be signed in to, and each container lists. */
 export async function checkAzure(texts: SettingTexts): Promise<Check[]> {
   if ((texts['AZURE_STORAGE_CONTAINER_NAME'] ?? '') === '') {
-    const why = 'no settings: name the stack with --stack, or set AZURE_STORAGE_CONTAINER_NAME and its like';
+    const why =
+      (texts['RAW_BUCKET_NAME'] ?? '') === ''
+        ? 'no settings: name the stack with --stack, or set AZURE_STORAGE_CONTAINER_NAME and its like'
+        : 'AzureStorageContainerName is empty: only collectors are read';
     return [{ name: 'sign-in to Azure', status: 'skipped', detail: why }];
   }
   let settings: AzureConfiguration;

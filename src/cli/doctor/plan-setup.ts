@@ -38,6 +38,7 @@ export interface CollectorPlan {
 export interface SetupPlan {
   readonly authentication: 'WorkloadIdentity' | 'ConnectionString';
   readonly stack: string;
+  /** Names of storage accounts; empty when only collectors are read. */
   readonly accounts: readonly string[];
   /** `container` or `account/container`. */
   readonly containers: readonly string[];
@@ -85,7 +86,8 @@ function planCollectors({ logs }: SetupOptions, texts: SettingTexts): CollectorP
 
 /**
  * What the commands of a set-up are filled with: what a person gave, else what the stack says, else names that do as well.
- * Throws CONFIGURATION_INVALID, also when nobody named a storage account.
+ * Logs to collect without a storage account are set up by themselves. Throws CONFIGURATION_INVALID, also when nobody
+ * named a storage account or logs to collect.
  */
 export function planSetup(options: SetupOptions, texts: SettingTexts, now: number): SetupPlan {
   const settings = readConfiguration(AZURE_SETTINGS, {
@@ -99,7 +101,11 @@ export function planSetup(options: SetupOptions, texts: SettingTexts, now: numbe
       ...entries.flatMap(({ account }) => (account === undefined ? [] : [account])),
     ]),
   ];
-  if (accounts.length === 0 || !accounts.every((account) => ACCOUNT.test(account))) {
+  const collectors = planCollectors(options, texts);
+  if (
+    (accounts.length === 0 && collectors === undefined) ||
+    !accounts.every((account) => ACCOUNT.test(account))
+  ) {
     throw new CrosstrailError(
       'CONFIGURATION_INVALID',
       'the storage account is not known; give its name with --storage-accounts, 3 to 24 lower-case letters and digits',
@@ -112,11 +118,11 @@ export function planSetup(options: SetupOptions, texts: SettingTexts, now: numbe
       (texts['AZURE_AUTHENTICATION'] === 'ConnectionString' ? 'ConnectionString' : 'WorkloadIdentity'),
     stack: options.stack ?? STACK,
     accounts,
-    containers: entries.map(entryText),
+    containers: accounts.length === 0 ? [] : entries.map(entryText),
     onlyContainers: options.onlyContainers ?? false,
     clientId: options.client ?? (settings.AZURE_CLIENT_ID || undefined),
     roles: wordsIn(texts['AZURE_FEDERATION_SUBJECTS']),
-    collectors: planCollectors(options, texts),
+    collectors,
     secretId: options.secret ?? (settings.AZURE_STORAGE_CONNECTION_STRING_SECRET || SECRET),
     expiry: new Date(now + SAS_DAYS * DAY_MS).toISOString().slice(0, 10),
   };

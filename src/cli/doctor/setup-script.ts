@@ -128,13 +128,35 @@ function connectionStringSteps(plan: SetupPlan): Step[] {
   ];
 }
 
+function collectorsOnlySteps(plan: SetupPlan): Step[] {
+  const federations = collectorFederations(plan);
+  return [
+    ...(federations.length === 0 ? [] : [ISSUER]),
+    ...collectorStep(plan),
+    deployStep(plan, []),
+    ...federationStep(federations),
+  ];
+}
+
+/** What the commands do, and how. */
+function stepsOf(plan: SetupPlan): { readonly purpose: string; readonly steps: readonly Step[] } {
+  if (plan.accounts.length === 0)
+    return {
+      purpose: 'Collectors of Microsoft Graph and Office 365, without a storage account.',
+      steps: collectorsOnlySteps(plan),
+    };
+  return plan.authentication === 'WorkloadIdentity'
+    ? {
+        purpose: 'Sign-in to Azure by the AWS role, without a secret.',
+        steps: workloadIdentitySteps(plan),
+      }
+    : { purpose: 'Sign-in to Azure by a shared access signature.', steps: connectionStringSteps(plan) };
+}
+
 /** The commands that set the sign-in to Azure up in both clouds, for a POSIX shell. Pure. */
 export function setupScript(plan: SetupPlan): string {
-  const isByRole = plan.authentication === 'WorkloadIdentity';
-  const head = isByRole
-    ? '# Sign-in to Azure by the AWS role, without a secret. For the Azure CLI and the AWS CLI, signed in, in a POSIX shell.'
-    : '# Sign-in to Azure by a shared access signature. For the Azure CLI and the AWS CLI, signed in, in a POSIX shell.';
-  const steps = isByRole ? workloadIdentitySteps(plan) : connectionStringSteps(plan);
+  const { purpose, steps } = stepsOf(plan);
+  const head = `# ${purpose} For the Azure CLI and the AWS CLI, signed in, in a POSIX shell.`;
   const blocks = steps.map(({ title, commands }, index) =>
     [`# ${index + 1}. ${title}`, ...commands, ''].join('\n'),
   );

@@ -22,14 +22,15 @@ export function readLogObjects(settings: LogObjectSettings): {
   readonly containers: readonly ContainerEntry[];
 } {
   const { AZURE_STORAGE_CONTAINER_NAME: entries, RAW_BUCKET_NAME: bucket } = settings;
-  const azure = new AzureLogObjectReader(storageAccounts(settings));
-  if (bucket === '') return { reader: azure, containers: entries };
+  // Without a container nobody signs in to Azure, and there is no secret to read.
+  const azure = entries.length === 0 ? [] : [new AzureLogObjectReader(storageAccounts(settings))];
+  if (bucket === '') return { reader: new LogObjectReaders(azure), containers: entries };
   const collected = Object.keys(LOG_TYPES).map((container) => ({ account: bucket, container }));
   return {
     // The bucket first: it is known without a secret being read.
     reader: new LogObjectReaders([
       new S3LogObjectReader(new S3Client(clientOptions(RAW_BUCKET_PATIENCE)), bucket),
-      azure,
+      ...azure,
     ]),
     containers: [...entries, ...collected],
   };

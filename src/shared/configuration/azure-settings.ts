@@ -8,7 +8,8 @@ const PUBLIC_AUTHORITY = 'https://login.microsoftonline.com';
 
 const containers = v.pipe(
   v.string(),
-  v.transform((text) => [...new Set(text.split(',').map((entry) => entry.trim()))].map(parseContainerEntry)),
+  v.transform((text) => (text === '' ? [] : [...new Set(text.split(',').map((entry) => entry.trim()))])),
+  v.transform((entries) => entries.map(parseContainerEntry)),
   v.check(
     (entries) => entries.every((entry) => entry !== undefined),
     'must be one container or several with commas between them, each "container" or "account/container" (containers have 3 to 63 lower-case letters, digits and single hyphens, accounts 3 to 24 lower-case letters and digits)',
@@ -26,8 +27,10 @@ const optionalGuid = v.pipe(
 export const AZURE_SETTINGS = {
   AZURE_STORAGE_CONTAINER_NAME: {
     schema: containers,
-    description: 'containers that Azure exports logs to, each in every storage account or in the one named',
+    description:
+      'containers that Azure exports logs to, each in every storage account or in the one named; empty when only collectors are read',
     example: 'insights-activity-logs,auditlogs/insights-logs-signinlogs',
+    fallback: '',
   },
   AZURE_AUTHENTICATION: {
     schema: v.picklist(
@@ -96,6 +99,8 @@ export type AzureConfiguration = ConfigurationOf<typeof AZURE_SETTINGS>;
 
 /** What is missing, in the words of the template's rules. */
 export const AZURE_REQUIREMENTS = {
+  containers:
+    'There is nothing to read. Give containers as AzureStorageContainerName, or logs as GraphLogTypes or Office365LogTypes.',
   secret:
     'AzureAuthentication ConnectionString needs a secret. Give its name as AzureStorageConnectionStringSecret, or choose WorkloadIdentity.',
   tenant: 'AzureAuthentication WorkloadIdentity needs a tenant. Give its id as AzureTenantId.',
@@ -103,14 +108,21 @@ export const AZURE_REQUIREMENTS = {
   urls: 'AzureAuthentication WorkloadIdentity needs storage accounts. Give their Blob endpoints as AzureStorageAccountUrls.',
 } as const;
 
-/** What is wrong with the settings of Azure together, though each may be right by itself; empty when nothing is. */
-export function azureProblems(configuration: AzureConfiguration): string[] {
+/**
+ * What is wrong with the settings of Azure together, though each may be right by itself; empty when nothing is. Who reads
+ * the bucket of collectors needs no container, and then no sign-in.
+ */
+export function azureProblems(
+  configuration: AzureConfiguration & { readonly RAW_BUCKET_NAME?: string },
+): string[] {
   const {
     AZURE_AUTHENTICATION: authentication,
     AZURE_STORAGE_CONNECTION_STRING_SECRET: secret,
     AZURE_STORAGE_ACCOUNT_URLS: urls,
     AZURE_STORAGE_CONTAINER_NAME: entries,
   } = configuration;
+  if (entries.length === 0)
+    return (configuration.RAW_BUCKET_NAME ?? '') === '' ? [AZURE_REQUIREMENTS.containers] : [];
   if (authentication === 'ConnectionString') return secret === '' ? [AZURE_REQUIREMENTS.secret] : [];
   const accounts = new Set(urls.map(({ account }) => account));
   const strangers = entries.filter(({ account }) => account !== undefined && !accounts.has(account));

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { checkAzure } from '#cli/doctor/check-azure.ts';
 import { checkCollectors } from '#cli/doctor/check-collectors.ts';
 import { permissionsFor, readLogTypes } from '#cli/doctor/collector-permissions.ts';
 import { GRAPH_LOG_TYPES } from '#graph-collector/graph-log-types.ts';
@@ -152,4 +153,16 @@ describe('what the collectors did', () => {
       }),
     ]);
   });
+});
+
+it('without a storage account nobody signs in to one, and doctor says why', async () => {
+  const checks = await checkAzure(settings({ AZURE_STORAGE_CONTAINER_NAME: '' }));
+
+  expect(checks).toEqual([
+    {
+      name: 'sign-in to Azure',
+      status: 'skipped',
+      detail: 'AzureStorageContainerName is empty: only collectors are read',
+    },
+  ]);
 });

@@ -135,6 +135,21 @@ describe.each(['sh', 'bash'])('the commands, run by %s', (shell) => {
     });
   });
 
+  it('set up collectors without a storage account, and no way into one', async () => {
+    const { words, secret } = await calls(script({ logs: ['office365-exchange'] }), shell);
+
+    expect(named(words, 'az', 'ad', 'app', 'create').map((call) => call[5])).toEqual([
+      'crosstrail-collectors',
+    ]);
+    expect([named(words, 'az', 'storage'), named(words, 'az', 'role'), secret]).toEqual([[], [], '']);
+    const [deployed = []] = named(words, 'sam', 'deploy');
+    expect(deployed).toEqual(
+      expect.arrayContaining(['AzureStorageContainerName=', 'Office365LogTypes=office365-exchange']),
+    );
+    expect(deployed.filter((word) => word.startsWith('AzureAuthentication'))).toEqual([]);
+    expect(named(words, 'az', 'ad', 'app', 'federated-credential', 'create')).toHaveLength(2);
+  });
+
   it('give the application of the collectors the permissions of their logs, and nothing else', async () => {
     const logs = ['entra-signins', 'entra-audits', 'entra-risky-users', 'office365-dlp'];
 

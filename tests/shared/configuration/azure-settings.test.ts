@@ -45,6 +45,14 @@ describe('what each way to sign in needs', () => {
     expect(azureProblems(read(environment))).toEqual(problems);
   });
 
+  it('is asked for by nobody who reads collectors only', () => {
+    const nothing = read({});
+
+    expect(azureProblems({ ...nothing, RAW_BUCKET_NAME: 'crosstrail-rawbucket-1a2b3c' })).toEqual([]);
+    expect(azureProblems({ ...nothing, RAW_BUCKET_NAME: '' })).toEqual([AZURE_REQUIREMENTS.containers]);
+    expect(azureProblems(nothing)).toEqual([AZURE_REQUIREMENTS.containers]);
+  });
+
   it('asks the public cloud’s Entra ID unless told', () => {
     expect(read(BY_ROLE).AZURE_AUTHORITY_HOST).toBe('https://login.microsoftonline.com');
     expect(

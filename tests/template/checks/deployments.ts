@@ -68,6 +68,13 @@ export const DEPLOYMENTS: Readonly<Record<string, Parameters>> = {
     ...OFFICE365,
     ...ENTRA_SECRET_BY_ARN,
   },
+  'collectors-only': {
+    Destination: 'S3',
+    ...SECRET,
+    ...GRAPH,
+    AzureStorageContainerName: '',
+    AzureStorageConnectionStringSecret: '',
+  },
   both: { Destination: 'Both', ...SECRET, ...EXISTING_STORE, AlarmEmail: 'a@example.com' },
   'both-everything': { Destination: 'Both', ...NO_SECRET, ...EVERYTHING, ...OFFICE365, ...GRAPH },
 };
