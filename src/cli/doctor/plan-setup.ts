@@ -102,13 +102,13 @@ export function planSetup(options: SetupOptions, texts: SettingTexts, now: numbe
     ]),
   ];
   const collectors = planCollectors(options, texts);
-  if (
-    (accounts.length === 0 && collectors === undefined) ||
-    !accounts.every((account) => ACCOUNT.test(account))
-  ) {
+  // A stack that has containers reads a storage account, though its name may be in a secret only.
+  const isCollectedOnly =
+    accounts.length === 0 && collectors !== undefined && !texts['AZURE_STORAGE_CONTAINER_NAME'];
+  if (!isCollectedOnly && (accounts.length === 0 || !accounts.every((account) => ACCOUNT.test(account)))) {
     throw new CrosstrailError(
       'CONFIGURATION_INVALID',
-      'the storage account is not known; give its name with --storage-accounts, 3 to 24 lower-case letters and digits',
+      'the storage account is not known; give its name with --storage-accounts, 3 to 24 lower-case letters and digits, or only logs to collect with --logs',
     );
   }
   return {
@@ -118,7 +118,7 @@ export function planSetup(options: SetupOptions, texts: SettingTexts, now: numbe
       (texts['AZURE_AUTHENTICATION'] === 'ConnectionString' ? 'ConnectionString' : 'WorkloadIdentity'),
     stack: options.stack ?? STACK,
     accounts,
-    containers: accounts.length === 0 ? [] : entries.map(entryText),
+    containers: isCollectedOnly ? [] : entries.map(entryText),
     onlyContainers: options.onlyContainers ?? false,
     clientId: options.client ?? (settings.AZURE_CLIENT_ID || undefined),
     roles: wordsIn(texts['AZURE_FEDERATION_SUBJECTS']),

@@ -280,6 +280,14 @@ describe('crosstrail doctor --setup', () => {
     expect(stdout).toContain("--name 'morelogs'");
   });
 
+  it('never takes a stack with containers for one without a storage account', () => {
+    const stack = { AZURE_STORAGE_CONTAINER_NAME: 'insights-activity-logs', GRAPH_LOG_TYPES: 'entra-audits' };
+
+    expect(() => planSetup({ stack: 'crosstrail' }, stack, NOW)).toThrow(
+      'give its name with --storage-accounts',
+    );
+  });
+
   it.each([
     ['no storage account', ['--setup'], '--storage-accounts'],
     ['what is none', ['--setup', '--storage-accounts', "x'; rm -rf /"], 'lower-case letters'],
