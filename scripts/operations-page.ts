@@ -26,7 +26,8 @@ const SETTINGS_OF: Readonly<Record<string, Settings>> = {
   Replayer: REPLAYER_SETTINGS,
 };
 
-function defaultOf(fallback: string | undefined): string {
+function defaultOf({ fallback, optionalWith }: Settings[string]): string {
+  if (optionalWith !== undefined) return `required without ${code(optionalWith)}`;
   if (fallback === undefined) return 'required';
   return fallback === '' ? 'empty' : code(fallback);
 }
@@ -35,8 +36,9 @@ function defaultOf(fallback: string | undefined): string {
 function settingRows(): string[][] {
   const rows = new Map<string, { readonly users: string[]; readonly cells: string[] }>();
   for (const [user, settings] of Object.entries(SETTINGS_OF)) {
-    for (const [name, { description, example, fallback }] of Object.entries(settings)) {
-      const cells = [description, defaultOf(fallback), code(example)];
+    for (const [name, setting] of Object.entries(settings)) {
+      const { description, example } = setting;
+      const cells = [description, defaultOf(setting), code(example)];
       const key = JSON.stringify([name, ...cells]);
       const row = rows.get(key) ?? { users: [], cells: [code(name), ...cells] };
       row.users.push(user);

@@ -11,6 +11,7 @@ import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { DynamoCollectionStateStore } from '#shared/collection/collection-state-store.ts';
 import { S3LogObjectListing } from '#shared/collection/s3-log-object-listing.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
+import { nothingToAudit } from '#shared/configuration/collected-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS } from '#shared/configuration/settings.ts';
 import { toInvocationError } from '#shared/errors/describe-error.ts';
@@ -19,7 +20,7 @@ import { auditDeployment } from './audit-deployment.ts';
 
 function wire() {
   const settings = readConfiguration(AUDITOR_SETTINGS, process.env);
-  refuseProblems(azureProblems(settings));
+  refuseProblems([...azureProblems(settings), ...nothingToAudit(settings)]);
   const table = new DynamoDBClient(clientOptions(AWS_PATIENCE));
   const queues = new SQSClient(clientOptions(AWS_PATIENCE));
   return {

@@ -12,7 +12,7 @@ import { DynamoCheckpointStore } from '#shared/checkpoints/checkpoint-store.ts';
 import { scanCheckpoints } from '#shared/checkpoints/scan-checkpoints.ts';
 import { DynamoWatermarkStore } from '#shared/checkpoints/watermark-store.ts';
 import { azureProblems } from '#shared/configuration/azure-settings.ts';
-import { collectedLogTypes } from '#shared/configuration/collected-settings.ts';
+import { collectedLogTypes, nothingToAudit } from '#shared/configuration/collected-settings.ts';
 import { readConfiguration, refuseProblems } from '#shared/configuration/read-configuration.ts';
 import { AUDITOR_SETTINGS, PROCESSOR_SETTINGS, SHARED_SETTINGS } from '#shared/configuration/settings.ts';
 import { CrosstrailError } from '#shared/errors/crosstrail-error.ts';
@@ -68,7 +68,7 @@ export async function runAudit(options: AuditOptions): Promise<number> {
   const now = Date.now();
   const { from = dayStart(now) - DEFAULT_DAYS * DAY_MS, to = now, by, repair = false } = options;
   const settings = readConfiguration(SETTINGS, await deploymentSettings(options.stack, process.env));
-  refuseProblems(azureProblems(settings));
+  refuseProblems([...azureProblems(settings), ...nothingToAudit(settings)]);
   refuseSpan(from, to, settings.CHECKPOINT_RETENTION_DAYS, now);
   const logTypes = collectedLogTypes(settings).filter(
     (logType) => options.container === undefined || options.container === logType,

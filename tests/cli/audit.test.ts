@@ -77,14 +77,17 @@ describe('crosstrail audit', () => {
 
     const collected = await audit([], { ...without, ...collecting });
     const unknown = await audit(['--container', 'none'], { ...without, ...collecting });
-    const nothing = await audit([], without);
+    const unset = await audit([], without);
+    const nothing = await audit([], { ...without, ...collecting, GRAPH_LOG_TYPES: '' });
 
     expect(collected.code).toBe(1);
     expect(collected.stdout).toContain('nothing was collected yet');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('--container none is no container: none is configured');
-    expect({ code: nothing.code, stdout: nothing.stdout }).toEqual({ code: 2, stdout: '' });
-    expect(nothing.stderr).toContain('There is nothing to read.');
+    for (const { code, stdout } of [unset, nothing])
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(unset.stderr).toContain('AZURE_STORAGE_CONTAINER_NAME is not set');
+    expect(nothing.stderr).toContain('there is nothing to audit');
   });
 
   it('says that it adds up, with the figures, and ends with 0', async () => {

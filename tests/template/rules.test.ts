@@ -41,7 +41,7 @@ describe('parameters that contradict each other are refused before anything is m
     [
       'nothing to read',
       { AzureStorageContainerName: '', AzureStorageConnectionStringSecret: '' },
-      AZURE_REQUIREMENTS.containers,
+      'There is nothing to read. Give containers as AzureStorageContainerName',
     ],
     [
       'no secret to read a connection string from',

@@ -30,7 +30,7 @@ export const AZURE_SETTINGS = {
     description:
       'containers that Azure exports logs to, each in every storage account or in the one named; empty when only collectors are read',
     example: 'insights-activity-logs,auditlogs/insights-logs-signinlogs',
-    fallback: '',
+    optionalWith: 'RAW_BUCKET_NAME',
   },
   AZURE_AUTHENTICATION: {
     schema: v.picklist(
@@ -99,8 +99,6 @@ export type AzureConfiguration = ConfigurationOf<typeof AZURE_SETTINGS>;
 
 /** What is missing, in the words of the template's rules. */
 export const AZURE_REQUIREMENTS = {
-  containers:
-    'There is nothing to read. Give containers as AzureStorageContainerName, or logs as GraphLogTypes or Office365LogTypes.',
   secret:
     'AzureAuthentication ConnectionString needs a secret. Give its name as AzureStorageConnectionStringSecret, or choose WorkloadIdentity.',
   tenant: 'AzureAuthentication WorkloadIdentity needs a tenant. Give its id as AzureTenantId.',
@@ -109,20 +107,17 @@ export const AZURE_REQUIREMENTS = {
 } as const;
 
 /**
- * What is wrong with the settings of Azure together, though each may be right by itself; empty when nothing is. Who reads
- * the bucket of collectors needs no container, and then no sign-in.
+ * What is wrong with the settings of Azure together, though each may be right by itself; empty when nothing is. Without a
+ * container nobody signs in.
  */
-export function azureProblems(
-  configuration: AzureConfiguration & { readonly RAW_BUCKET_NAME?: string },
-): string[] {
+export function azureProblems(configuration: AzureConfiguration): string[] {
   const {
     AZURE_AUTHENTICATION: authentication,
     AZURE_STORAGE_CONNECTION_STRING_SECRET: secret,
     AZURE_STORAGE_ACCOUNT_URLS: urls,
     AZURE_STORAGE_CONTAINER_NAME: entries,
   } = configuration;
-  if (entries.length === 0)
-    return (configuration.RAW_BUCKET_NAME ?? '') === '' ? [AZURE_REQUIREMENTS.containers] : [];
+  if (entries.length === 0) return [];
   if (authentication === 'ConnectionString') return secret === '' ? [AZURE_REQUIREMENTS.secret] : [];
   const accounts = new Set(urls.map(({ account }) => account));
   const strangers = entries.filter(({ account }) => account !== undefined && !accounts.has(account));

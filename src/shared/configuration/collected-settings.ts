@@ -43,6 +43,19 @@ export const COLLECTED_SETTINGS = {
 
 export type CollectedConfiguration = ConfigurationOf<typeof COLLECTED_SETTINGS>;
 
+/** What is wrong with an audit that would compare nothing, and so prove nothing; empty when it compares something. */
+export function nothingToAudit(
+  settings: CollectedConfiguration & { readonly AZURE_STORAGE_CONTAINER_NAME: readonly unknown[] },
+): string[] {
+  const isNothing =
+    settings.AZURE_STORAGE_CONTAINER_NAME.length === 0 && collectedLogTypes(settings).length === 0;
+  return isNothing
+    ? [
+        'AZURE_STORAGE_CONTAINER_NAME is empty, and GRAPH_LOG_TYPES and OFFICE365_LOG_TYPES name no log that is collected: there is nothing to audit',
+      ]
+    : [];
+}
+
 /** Log types that a deployment collects. */
 export function collectedLogTypes(settings: CollectedConfiguration): LogTypeName[] {
   if (settings.RAW_BUCKET_NAME === '' || settings.COLLECTION_TABLE_NAME === '') return [];

@@ -10,6 +10,8 @@ export interface Setting<Schema extends v.GenericSchema<string, unknown>> {
   readonly example: string;
   /** Value when the variable is not set; without one the variable is required. */
   readonly fallback?: string;
+  /** Another variable: where that one is set, this one may be empty. */
+  readonly optionalWith?: string;
 }
 
 export type Settings = Readonly<Record<string, Setting<v.GenericSchema<string, unknown>>>>;
@@ -29,8 +31,11 @@ export function readConfiguration<S extends Settings>(
 ): ConfigurationOf<S> {
   const problems: string[] = [];
   const configuration: Record<string, unknown> = {};
-  for (const [name, { schema, description, example, fallback }] of Object.entries(settings)) {
-    const text = environment[name]?.trim() || fallback;
+  for (const [name, { schema, description, example, fallback, optionalWith = '' }] of Object.entries(
+    settings,
+  )) {
+    const missing = environment[optionalWith]?.trim() ? '' : fallback;
+    const text = environment[name]?.trim() || missing;
     if (text === undefined) {
       problems.push(`${name} is not set (${description}; for example ${example})`);
       continue;

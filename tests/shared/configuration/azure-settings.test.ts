@@ -46,11 +46,11 @@ describe('what each way to sign in needs', () => {
   });
 
   it('is asked for by nobody who reads collectors only', () => {
-    const nothing = read({});
+    const collecting = read({ RAW_BUCKET_NAME: 'crosstrail-rawbucket-1a2b3c' });
 
-    expect(azureProblems({ ...nothing, RAW_BUCKET_NAME: 'crosstrail-rawbucket-1a2b3c' })).toEqual([]);
-    expect(azureProblems({ ...nothing, RAW_BUCKET_NAME: '' })).toEqual([AZURE_REQUIREMENTS.containers]);
-    expect(azureProblems(nothing)).toEqual([AZURE_REQUIREMENTS.containers]);
+    expect(collecting.AZURE_STORAGE_CONTAINER_NAME).toEqual([]);
+    expect(azureProblems(collecting)).toEqual([]);
+    expect(() => read({ RAW_BUCKET_NAME: ' ' })).toThrow('AZURE_STORAGE_CONTAINER_NAME is not set');
   });
 
   it('asks the public cloud’s Entra ID unless told', () => {

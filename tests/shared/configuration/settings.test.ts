@@ -34,6 +34,7 @@ describe('configuration', () => {
 
     for (const name of [
       'CHECKPOINT_TABLE_NAME is not set',
+      'AZURE_STORAGE_CONTAINER_NAME is not set',
       'RECIPIENT_ACCOUNT_ID is not set',
       'PUT_AUDIT_EVENTS_RATE must be a whole number from 1 to 100',
       'FAILURE_QUEUE_URL must be a URL',
